@@ -74,6 +74,7 @@ enum class LocateError : std::uint8_t {
   kOverlap,           // two targets select the same value, or one inside the other
   kTooDeep,           // nested deeper than kMaxDepth
   kTooLarge,          // document above 4 GiB - 64
+  kUnbindable,        // found at a place that no path can name (specification, section 5)
 };
 
 inline constexpr std::uint32_t kMaxDepth = 1024;
