@@ -2,8 +2,8 @@
 //
 // The decrypt plugin: open, and say what a reader gets where the subject was erased. A batch goes
 // through three steps, each for all records before the next: read the sealed values, open them
-// together, splice. Only a proven erasure may become null, redaction or absence; a value that does not
-// open for any other reason fails its record.
+// together, splice. Only a proven erasure may become null, redaction or absence; a value that does
+// not open for any other reason fails its record.
 
 #include <algorithm>
 #include <cstring>
@@ -28,8 +28,9 @@ constexpr Message kMalformed{"a sealed value is malformed"};
 constexpr Message kTooLarge{"a sealed value is larger than the limit"};
 constexpr Message kUnsupported{"a sealed value has a version, suite or type that is not supported"};
 constexpr Message kNotAccepted{"a sealed value has a suite or binding that 'accept' does not list"};
-constexpr Message kUnknown{"no key and no erasure is known for this value: another store or tenant, "
-                           "or a row that was lost"};
+constexpr Message kUnknown{
+    "no key and no erasure is known for this value: another store or tenant, "
+    "or a row that was lost"};
 constexpr Message kTampered{"the value's key row fails its check: it was changed outside Lethe"};
 constexpr Message kBlocked{"the subject is restricted"};
 constexpr Message kShredded{"the subject was erased"};
@@ -44,17 +45,28 @@ struct Verdict {
 
 Verdict verdict_of(SealedError error) {
   switch (error) {
-    case SealedError::kNotEncrypted: return {ErrorKind::kBadRecord, kNotEncrypted};
-    case SealedError::kTooLarge: return {ErrorKind::kBadRecord, kTooLarge};
-    case SealedError::kUnsupported: return {ErrorKind::kBadRecord, kUnsupported};
-    case SealedError::kNotAccepted: return {ErrorKind::kBadRecord, kNotAccepted};
-    case SealedError::kKeyShredded: return {ErrorKind::kShredded, kShredded};
-    case SealedError::kKeyBlocked: return {ErrorKind::kBlocked, kBlocked};
-    case SealedError::kKeyUnknown: return {ErrorKind::kUnknownKey, kUnknown};
-    case SealedError::kInvalidArgument: return {ErrorKind::kBadRecord, kNoContext};
-    case SealedError::kAuthFailed: return {ErrorKind::kBadRecord, kAuthFailed};
-    case SealedError::kTypeMismatch: return {ErrorKind::kBadRecord, kMismatch};
-    default: return {ErrorKind::kBadRecord, kMalformed};
+    case SealedError::kNotEncrypted:
+      return {ErrorKind::kBadRecord, kNotEncrypted};
+    case SealedError::kTooLarge:
+      return {ErrorKind::kBadRecord, kTooLarge};
+    case SealedError::kUnsupported:
+      return {ErrorKind::kBadRecord, kUnsupported};
+    case SealedError::kNotAccepted:
+      return {ErrorKind::kBadRecord, kNotAccepted};
+    case SealedError::kKeyShredded:
+      return {ErrorKind::kShredded, kShredded};
+    case SealedError::kKeyBlocked:
+      return {ErrorKind::kBlocked, kBlocked};
+    case SealedError::kKeyUnknown:
+      return {ErrorKind::kUnknownKey, kUnknown};
+    case SealedError::kInvalidArgument:
+      return {ErrorKind::kBadRecord, kNoContext};
+    case SealedError::kAuthFailed:
+      return {ErrorKind::kBadRecord, kAuthFailed};
+    case SealedError::kTypeMismatch:
+      return {ErrorKind::kBadRecord, kMismatch};
+    default:
+      return {ErrorKind::kBadRecord, kMalformed};
   }
 }
 
@@ -167,8 +179,8 @@ bool Decrypt::read_field(Record record, std::string_view document, std::size_t i
   const bool selected = !rules_.selection.every_sealed_value;
   const bool plain = error == SealedError::kNotEncrypted;
   // Without a list, what does not parse as a sealed value is somebody's text.
-  const bool is_error = selected ? !plain || rules_.fail_not_encrypted
-                                 : error == SealedError::kNotAccepted;
+  const bool is_error =
+      selected ? !plain || rules_.fail_not_encrypted : error == SealedError::kNotAccepted;
   if (is_error) fail(record, hit, verdict_of(error));
   return !is_error;
 }
@@ -228,9 +240,14 @@ bool Decrypt::replace(Record record, std::string_view document, const Job& job) 
 
 bool Decrypt::replace_shredded(Record record, std::string_view document, const fields::Hit& hit) {
   switch (rules_.on_shredded) {
-    case OnShredded::kCiphertext: break;
-    case OnShredded::kNull: edits_.push_back({hit.begin, hit.end, "null"}); break;
-    case OnShredded::kRedact: edits_.push_back({hit.begin, hit.end, rules_.redaction}); break;
+    case OnShredded::kCiphertext:
+      break;
+    case OnShredded::kNull:
+      edits_.push_back({hit.begin, hit.end, "null"});
+      break;
+    case OnShredded::kRedact:
+      edits_.push_back({hit.begin, hit.end, rules_.redaction});
+      break;
     case OnShredded::kDropField: {
       const Range range = member_range(document, hit.begin, hit.end, cut_);
       const bool whole = range.begin == hit.begin && range.end - range.begin == document.size();
@@ -239,7 +256,10 @@ bool Decrypt::replace_shredded(Record record, std::string_view document, const f
                         static_cast<std::uint32_t>(range.end), whole ? "null" : ""});
       break;
     }
-    case OnShredded::kDropRecord: shredded_.add(1); record.drop(); return false;
+    case OnShredded::kDropRecord:
+      shredded_.add(1);
+      record.drop();
+      return false;
     case OnShredded::kDeadLetter:
       fail(record, hit, verdict_of(SealedError::kKeyShredded), Disposition::kDeadLetter);
       return false;
@@ -269,8 +289,8 @@ void Decrypt::splice(Record record, std::string_view document) {
 }
 
 std::vector<Message> declared_messages() {
-  std::vector<Message> all = {kNotEncrypted, kMalformed, kTooLarge,  kUnsupported,
-                              kNotAccepted,  kUnknown,   kTampered,  kBlocked,
+  std::vector<Message> all = {kNotEncrypted, kMalformed,  kTooLarge,  kUnsupported,
+                              kNotAccepted,  kUnknown,    kTampered,  kBlocked,
                               kShredded,     kAuthFailed, kNoContext, kMismatch};
   for (const fields::LocateError error : fields::kLocateErrors)
     all.emplace_back(fields::describe(error));
@@ -280,7 +300,8 @@ std::vector<Message> declared_messages() {
 }  // namespace lethe::decrypt
 
 LETHE_PLUGIN(lethe::transform<lethe::decrypt::Decrypt>(
-                 "decrypt", "Opens sealed fields, and says what a reader gets for an erased person.",
+                 "decrypt",
+                 "Opens sealed fields, and says what a reader gets for an erased person.",
                  lethe::decrypt::option_specs())
                  .version("0.1.0")
                  .messages(lethe::decrypt::declared_messages()))

@@ -5,7 +5,9 @@
 namespace lethe::decrypt {
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
 // Position behind the last character before `at` that is not white space; 0 if there is none.
 std::size_t before(std::string_view document, std::size_t at) {
@@ -18,8 +20,8 @@ std::size_t after(std::string_view document, std::size_t at) {
   return at;
 }
 
-// Opening quote of the string whose closing quote stands before `end`. Quotes inside are escaped, so
-// an odd number of backslashes stands before each; before the opening one stands none.
+// Opening quote of the string whose closing quote stands before `end`. Quotes inside are escaped,
+// so an odd number of backslashes stands before each; before the opening one stands none.
 std::size_t opening_quote(std::string_view document, std::size_t end) {
   for (std::size_t i = end - 1; i-- > 0;) {
     if (document[i] != '"') continue;

@@ -92,8 +92,8 @@ std::vector<OptionSpec> option_specs() {
                                enum_option("", "field|dataset|record_key|tenant", "")));
 
   std::vector<OptionSpec> specs;
-  specs.push_back(list_option("fields", "Only these; every sealed value, if not given.",
-                              text_option("", "")));
+  specs.push_back(
+      list_option("fields", "Only these; every sealed value, if not given.", text_option("", "")));
   specs.push_back(one_of_option("on_shredded", "What a reader gets for an erased person's value.",
                                 std::move(shredded))
                       .default_to("ciphertext"));
@@ -111,8 +111,9 @@ Result<Rules> read_rules(const Options& options, Report* report) {
   read_accept(options, rules, complaints);
   rules.fail_not_encrypted = options["on_not_encrypted"].text() == "fail";
   if (rules.fail_not_encrypted && rules.selection.every_sealed_value)
-    complaints.add("on_not_encrypted", "'fail' needs 'fields': without a list nothing says which "
-                                       "values ought to be sealed");
+    complaints.add("on_not_encrypted",
+                   "'fail' needs 'fields': without a list nothing says which "
+                   "values ought to be sealed");
   if (auto first = complaints.first()) return *std::move(first);
   return rules;
 }

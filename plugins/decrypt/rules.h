@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The decrypt plugin's options, read: which fields, what to accept, and what becomes of the values of
-// people who were erased. Immutable after make().
+// The decrypt plugin's options, read: which fields, what to accept, and what becomes of the values
+// of people who were erased. Immutable after make().
 
 #ifndef LETHE_DECRYPT_RULES_H_
 #define LETHE_DECRYPT_RULES_H_
@@ -29,7 +29,7 @@ enum class OnShredded : std::uint8_t {
 };
 
 struct Rules {
-  std::vector<std::string> paths;   // as configured; empty: every sealed value is opened
+  std::vector<std::string> paths;  // as configured; empty: every sealed value is opened
   fields::Selection selection;
   OnShredded on_shredded = OnShredded::kCiphertext;
   std::string redaction;            // a JSON string token, kRedact

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The encrypt plugin: which fields, which subject, then seal. A batch goes through four steps, each for
-// all records before the next: locate the fields, leave alone what is sealed already (if configured),
-// find the keys, seal and splice. A record that cannot be sealed whole fails; it never leaves in part.
+// The encrypt plugin: which fields, which subject, then seal. A batch goes through four steps, each
+// for all records before the next: locate the fields, leave alone what is sealed already (if
+// configured), find the keys, seal and splice. A record that cannot be sealed whole fails; it never
+// leaves in part.
 
 #include <algorithm>
 #include <cstring>
@@ -109,8 +110,7 @@ Result<std::unique_ptr<Encrypt>> Encrypt::make(const Options& options, Host& hos
 Result<void> Encrypt::apply(Batch& batch) {
   begin(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) plan(batch[i], plans_[i]);
-  if (rules_.on_already_encrypted == OnAlreadyEncrypted::kSkip)
-    LETHE_TRY(leave_what_opens(batch));
+  if (rules_.on_already_encrypted == OnAlreadyEncrypted::kSkip) LETHE_TRY(leave_what_opens(batch));
   request_keys(batch);
   if (requests_.empty()) return {};
   LETHE_TRY(keys_.for_sealing({requests_.data(), requests_.size()}, rules_.on_erased));
@@ -207,8 +207,8 @@ bool Encrypt::name_subjects(Record record, const Plan& plan) {
   return true;
 }
 
-// on_already_encrypted: skip. A prefix is no proof (anyone can type it): a value is left as it is only
-// if it opens, at this very place, under a key that we know.
+// on_already_encrypted: skip. A prefix is no proof (anyone can type it): a value is left as it is
+// only if it opens, at this very place, under a key that we know.
 Result<void> Encrypt::leave_what_opens(const Batch& batch) {
   opener_.clear();
   std::vector<std::size_t> candidates;
@@ -263,13 +263,27 @@ void Encrypt::judge_keys(Record record, Plan& plan) {
     const std::string_view path = rules_.fields[jobs_[j].rule].path;
     plan.settled = true;
     switch (requests_[jobs_[j].key].state) {
-      case LETHE_KEY_AVAILABLE: plan.settled = false; break;
-      case LETHE_KEY_DROPPED: record.drop(); break;
-      case LETHE_KEY_SHREDDED: record.fail(ErrorKind::kShredded, kErased, path); break;
-      case LETHE_KEY_BLOCKED: record.fail(ErrorKind::kBlocked, kBlocked, path); break;
-      case LETHE_KEY_INVALID: record.fail(ErrorKind::kBadRecord, kBadName, path); break;
-      case LETHE_KEY_TAMPERED: record.fail(ErrorKind::kUnknownKey, kTampered, path); break;
-      default: record.fail(ErrorKind::kUnknownKey, kNoKey, path); break;
+      case LETHE_KEY_AVAILABLE:
+        plan.settled = false;
+        break;
+      case LETHE_KEY_DROPPED:
+        record.drop();
+        break;
+      case LETHE_KEY_SHREDDED:
+        record.fail(ErrorKind::kShredded, kErased, path);
+        break;
+      case LETHE_KEY_BLOCKED:
+        record.fail(ErrorKind::kBlocked, kBlocked, path);
+        break;
+      case LETHE_KEY_INVALID:
+        record.fail(ErrorKind::kBadRecord, kBadName, path);
+        break;
+      case LETHE_KEY_TAMPERED:
+        record.fail(ErrorKind::kUnknownKey, kTampered, path);
+        break;
+      default:
+        record.fail(ErrorKind::kUnknownKey, kNoKey, path);
+        break;
     }
   }
 }
@@ -307,10 +321,10 @@ void Encrypt::add(Record record, Plan& plan) {
     }
     const bool null = hit.kind == fields::TokenKind::kNull;
     const auto* token = reinterpret_cast<const std::uint8_t*>(document.data() + hit.begin);
-    job.entry = sealer_.add(
-        header, place, null ? fields::ValueType::kNull : fields::ValueType::kJson,
-        null ? fields::ByteView() : fields::ByteView(token, hit.end - hit.begin), rules_.padding,
-        key.handle);
+    job.entry =
+        sealer_.add(header, place, null ? fields::ValueType::kNull : fields::ValueType::kJson,
+                    null ? fields::ByteView() : fields::ByteView(token, hit.end - hit.begin),
+                    rules_.padding, key.handle);
   }
 }
 

@@ -20,7 +20,7 @@ struct FieldText {
   std::string_view subject;
   std::string_view algorithm;
   bool required = false;
-  std::string place;       // "fields[2]" or "fields[2].path"
+  std::string place;  // "fields[2]" or "fields[2].path"
   std::string subject_place;
   std::string algorithm_place;
 };
@@ -53,12 +53,12 @@ FieldText field_text(const Options& options, std::size_t i) {
 
 // Index of the template, added if new; nothing after a complaint.
 std::optional<std::uint32_t> read_subject(const FieldText& field, Rules& rules,
-                                          std::vector<std::string>& texts,
-                                          Complaints& complaints) {
+                                          std::vector<std::string>& texts, Complaints& complaints) {
   std::string_view text = field.subject;
   if (text.empty()) {
-    complaints.add(field.place, "no subject says whose key seals this field; write subject: "
-                                "\"{{record.value.userId}}\" or the like");
+    complaints.add(field.place,
+                   "no subject says whose key seals this field; write subject: "
+                   "\"{{record.value.userId}}\" or the like");
     return std::nullopt;
   }
   if (text.substr(0, kScheme.size()) == kScheme) text.remove_prefix(kScheme.size());
@@ -103,7 +103,8 @@ void check_unsupported(const Options& options, Complaints& complaints) {
   const auto refuse = [&](const char* name, std::string_view allowed, const char* remedy) {
     const Node node = options[name];
     if (node && (allowed.empty() || node.text() != allowed))
-      complaints.add(name, std::string("'") + name + "' is not supported by this version; " + remedy);
+      complaints.add(name,
+                     std::string("'") + name + "' is not supported by this version; " + remedy);
   };
   refuse("payload", {}, "list the fields to encrypt under 'fields'");
   refuse("headers", {}, "headers pass in clear: put nothing personal into them");
@@ -140,27 +141,32 @@ void read_policies(const Options& options, Rules& rules) {
 
 std::vector<OptionSpec> option_specs() {
   std::vector<OptionSpec> field_members;
-  field_members.push_back(text_option("path", "Where the field lies: address.street, contacts[*].email.").required());
-  field_members.push_back(text_option("subject", "Whose key seals this field, if not the common one."));
+  field_members.push_back(
+      text_option("path", "Where the field lies: address.street, contacts[*].email.").required());
+  field_members.push_back(
+      text_option("subject", "Whose key seals this field, if not the common one."));
   field_members.push_back(text_option("algorithm", "AES256_GCM or AES128_GCM."));
   field_members.push_back(bool_option("required", "A record without this field fails."));
-  field_members.push_back(bool_option("deterministic", "Equal values stay equal (not in this version)."));
+  field_members.push_back(
+      bool_option("deterministic", "Equal values stay equal (not in this version)."));
   std::vector<OptionSpec> field_forms;
   field_forms.push_back(text_option("", "A path."));
-  field_forms.push_back(map_option("", "A path with options of its own.", std::move(field_members)));
+  field_forms.push_back(
+      map_option("", "A path with options of its own.", std::move(field_members)));
 
   std::vector<OptionSpec> specs;
-  specs.push_back(text_option("subject", "Template of the key name: user-{{record.value.userId}}."));
-  specs.push_back(list_option("fields", "The fields to seal.",
-                              one_of_option("", "", std::move(field_forms)))
-                      .required());
+  specs.push_back(
+      text_option("subject", "Template of the key name: user-{{record.value.userId}}."));
+  specs.push_back(
+      list_option("fields", "The fields to seal.", one_of_option("", "", std::move(field_forms)))
+          .required());
   specs.push_back(text_option("algorithm", "Suite for all fields: AES256_GCM or AES128_GCM.")
                       .default_to("AES256_GCM"));
   specs.push_back(enum_option("aad", "field|dataset|record_key|tenant",
                               "What a sealed value is bound to, beside the person's key.")
                       .default_to("field"));
-  specs.push_back(enum_option("as", "text|object|avro", "How a sealed value is spelled.")
-                      .default_to("text"));
+  specs.push_back(
+      enum_option("as", "text|object|avro", "How a sealed value is spelled.").default_to("text"));
   specs.push_back(enum_option("padding", "none|bucket|padme", "Hides the length of short values.")
                       .default_to("none"));
   specs.push_back(bool_option("encrypt_nulls", "Seal nulls too.").default_to("false"));
@@ -172,7 +178,8 @@ std::vector<OptionSpec> option_specs() {
   specs.push_back(enum_option("on_erased_subject", "block|recreate|drop",
                               "A new record of a person who was erased.")
                       .default_to("block"));
-  specs.push_back(enum_option("payload", "value|key", "Seal the whole value or key (not in this version)."));
+  specs.push_back(
+      enum_option("payload", "value|key", "Seal the whole value or key (not in this version)."));
   specs.push_back(text_option("headers", "Headers to seal (not in this version)."));
   specs.push_back(list_option("key_fields", "Fields of the key to seal (not in this version).",
                               text_option("", "")));
@@ -185,7 +192,8 @@ Result<Rules> read_rules(const Options& options, Report* report) {
   std::vector<std::string> texts, places, subject_places;
   const Node list = options["fields"];
   if (list.size() == 0)
-    complaints.add("fields", "no field is selected, so nothing would be encrypted; list at least one");
+    complaints.add("fields",
+                   "no field is selected, so nothing would be encrypted; list at least one");
   const bool fail_missing = options["on_missing"].text() == "fail";
   for (std::size_t i = 0; i < list.size(); ++i) {
     const FieldText field = field_text(options, i);

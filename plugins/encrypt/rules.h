@@ -22,11 +22,11 @@ enum class Carrier : std::uint8_t { kText, kObject };
 enum class OnAlreadyEncrypted : std::uint8_t { kEncrypt, kSkip, kFail };
 
 struct FieldRule {
-  std::string path;           // as configured
+  std::string path;  // as configured
   fields::Selector selector;
   std::uint32_t subject = 0;  // in Rules::subjects
   const Suite* suite = nullptr;
-  bool required = false;      // absent: the record fails
+  bool required = false;  // absent: the record fails
 };
 
 struct Rules {

@@ -42,7 +42,9 @@ Result<std::unique_ptr<Subjects>> Subjects::make(
   return subjects;
 }
 
-void Subjects::begin_batch() noexcept { names_.wipe(); }
+void Subjects::begin_batch() noexcept {
+  names_.wipe();
+}
 
 void Subjects::begin_record() {
   std::fill(value_texts_.begin(), value_texts_.end(), VariableText{});
@@ -65,7 +67,8 @@ std::optional<std::string_view> Subjects::locate_key(const Record& record) {
   const fields::LocateStatus status = key_editor_->locate(*key, key_hits_);
   if (!status) return fields::describe(status.error);
   for (const fields::Hit& hit : key_hits_.since(0))
-    key_texts_[hit.target] = VariableText::token(hit.kind, key->substr(hit.begin, hit.end - hit.begin));
+    key_texts_[hit.target] =
+        VariableText::token(hit.kind, key->substr(hit.begin, hit.end - hit.begin));
   return std::nullopt;
 }
 
@@ -73,11 +76,19 @@ VariableText Subjects::resolve(const TemplateVariable& variable, std::uint32_t s
                                const Record& record) const {
   std::optional<std::string_view> bytes;
   switch (variable.source) {
-    case Source::kValue: return value_texts_[slot];
-    case Source::kKeyField: return key_texts_[slot];
-    case Source::kKey: bytes = record.key(); break;
-    case Source::kHeader: bytes = record.header(variable.header); break;
-    case Source::kTopic: bytes = record.topic(); break;
+    case Source::kValue:
+      return value_texts_[slot];
+    case Source::kKeyField:
+      return key_texts_[slot];
+    case Source::kKey:
+      bytes = record.key();
+      break;
+    case Source::kHeader:
+      bytes = record.header(variable.header);
+      break;
+    case Source::kTopic:
+      bytes = record.topic();
+      break;
   }
   return bytes ? VariableText::bytes(*bytes) : VariableText{};
 }
@@ -92,7 +103,8 @@ std::optional<SubjectFailure> Subjects::render(std::uint32_t subject, const Reco
   const auto variables = plan.subject->variables();
   for (std::size_t i = 0; i < variables.size(); ++i) {
     if (variables[i].source == Source::kKeyField)
-      if (const auto wrong = locate_key(record)) return SubjectFailure{*wrong, plan.subject->text()};
+      if (const auto wrong = locate_key(record))
+        return SubjectFailure{*wrong, plan.subject->text()};
     plan.values[i] = resolve(variables[i], plan.slots[i], record);
   }
   const fields::RenderStatus status = plan.subject->render(plan.values, scratch_);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whose key? Renders the subject templates of a batch's records from located tokens, keys, headers and
-// topics, and keeps the names until the key ring has been asked. Names are personal data: they live in
-// this object's buffer, are wiped with the batch, and never appear in a message. One plugin instance,
-// one thread.
+// Whose key? Renders the subject templates of a batch's records from located tokens, keys, headers
+// and topics, and keeps the names until the key ring has been asked. Names are personal data: they
+// live in this object's buffer, are wiped with the batch, and never appear in a message. One plugin
+// instance, one thread.
 
 #ifndef LETHE_ENCRYPT_SUBJECTS_H_
 #define LETHE_ENCRYPT_SUBJECTS_H_
@@ -38,8 +38,8 @@ struct SubjectFailure {
 class Subjects {
  public:
   // Adds the templates' value variables to `selection`, as targets behind those that are there.
-  static Result<std::unique_ptr<Subjects>> make(const std::vector<fields::SubjectTemplate>& templates,
-                                                fields::Selection& selection);
+  static Result<std::unique_ptr<Subjects>> make(
+      const std::vector<fields::SubjectTemplate>& templates, fields::Selection& selection);
 
   void begin_batch() noexcept;
   void begin_record();
@@ -61,7 +61,7 @@ class Subjects {
     const fields::SubjectTemplate* subject;
     std::vector<std::uint32_t> slots;  // per variable: in value_texts_ or key_texts_
     std::vector<fields::VariableText> values;
-    std::optional<Name> rendered;      // in this record
+    std::optional<Name> rendered;  // in this record
   };
 
   Subjects() = default;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A buffer that grows and is used again: bytes are taken at the end, addressed by offset while it may
-// still move, and wiped when the batch is over, since plaintext has lain in it. One thread.
+// A buffer that grows and is used again: bytes are taken at the end, addressed by offset while it
+// may still move, and wiped when the batch is over, since plaintext has lain in it. One thread.
 
 #ifndef LETHE_FIELDS_BYTE_BUFFER_H_
 #define LETHE_FIELDS_BYTE_BUFFER_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reading a plugin's options twice with one piece of code: check() wants every complaint, make() the
-// first one as an Error. Lives for one call.
+// Reading a plugin's options twice with one piece of code: check() wants every complaint, make()
+// the first one as an Error. Lives for one call.
 
 #ifndef LETHE_FIELDS_COMPLAINTS_H_
 #define LETHE_FIELDS_COMPLAINTS_H_

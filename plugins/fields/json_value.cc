@@ -89,18 +89,34 @@ SealedError append_json(const Plaintext& value, std::string& out) {
   const ByteView body = value.body;
   const std::string_view text(reinterpret_cast<const char*>(body.data()), body.size());
   switch (value.type) {
-    case ValueType::kNull: out.append("null"); return SealedError::kNone;
-    case ValueType::kFalse: out.append("false"); return SealedError::kNone;
-    case ValueType::kTrue: out.append("true"); return SealedError::kNone;
-    case ValueType::kInt64: return append_number(static_cast<std::int64_t>(big_endian(body)), out);
-    case ValueType::kInt32: return append_number(static_cast<std::int32_t>(big_endian(body)), out);
-    case ValueType::kUInt64: return append_number(big_endian(body), out);
-    case ValueType::kFloat64: return append_float(std::bit_cast<double>(big_endian(body)), out);
+    case ValueType::kNull:
+      out.append("null");
+      return SealedError::kNone;
+    case ValueType::kFalse:
+      out.append("false");
+      return SealedError::kNone;
+    case ValueType::kTrue:
+      out.append("true");
+      return SealedError::kNone;
+    case ValueType::kInt64:
+      return append_number(static_cast<std::int64_t>(big_endian(body)), out);
+    case ValueType::kInt32:
+      return append_number(static_cast<std::int32_t>(big_endian(body)), out);
+    case ValueType::kUInt64:
+      return append_number(big_endian(body), out);
+    case ValueType::kFloat64:
+      return append_float(std::bit_cast<double>(big_endian(body)), out);
     case ValueType::kFloat32:
       return append_float(std::bit_cast<float>(static_cast<std::uint32_t>(big_endian(body))), out);
-    case ValueType::kString: append_json_string(text, out); return SealedError::kNone;
-    case ValueType::kBytes: append_base64(body, out); return SealedError::kNone;
-    case ValueType::kJson: out.append(text); return SealedError::kNone;
+    case ValueType::kString:
+      append_json_string(text, out);
+      return SealedError::kNone;
+    case ValueType::kBytes:
+      append_base64(body, out);
+      return SealedError::kNone;
+    case ValueType::kJson:
+      out.append(text);
+      return SealedError::kNone;
     case ValueType::kDecimal: {
       const auto scale = static_cast<std::int32_t>(big_endian(body.first(4)));
       if (scale > kMaxScale || scale < -kMaxScale) return SealedError::kTypeMismatch;
@@ -108,7 +124,8 @@ SealedError append_json(const Plaintext& value, std::string& out) {
       return SealedError::kNone;
     }
     case ValueType::kAvro:
-    case ValueType::kProtobuf: break;
+    case ValueType::kProtobuf:
+      break;
   }
   return SealedError::kTypeMismatch;
 }

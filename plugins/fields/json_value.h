@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An opened value as a JSON token (specification, section 6: "into JSON output"). Values that came from
-// JSON are their own token; those that were sealed by a typed source get the form that the
+// An opened value as a JSON token (specification, section 6: "into JSON output"). Values that came
+// from JSON are their own token; those that were sealed by a typed source get the form that the
 // specification fixes. Functions without state; any thread.
 
 #ifndef LETHE_FIELDS_JSON_VALUE_H_
@@ -14,7 +14,8 @@
 
 namespace lethe::fields {
 
-// Appends a JSON string token; quotes, backslashes and control characters are escaped. `text` is UTF-8.
+// Appends a JSON string token; quotes, backslashes and control characters are escaped. `text` is
+// UTF-8.
 void append_json_string(std::string_view text, std::string& out);
 
 // Appends the token of a value. kTypeMismatch: NaN, infinities, Avro and Protobuf bodies.

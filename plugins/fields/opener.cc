@@ -13,10 +13,14 @@ constexpr Limits kLimits;
 
 SealedError key_state(std::int32_t state) {
   switch (state) {
-    case LETHE_KEY_AVAILABLE: return SealedError::kNone;
-    case LETHE_KEY_SHREDDED: return SealedError::kKeyShredded;
-    case LETHE_KEY_BLOCKED: return SealedError::kKeyBlocked;
-    default: return SealedError::kKeyUnknown;
+    case LETHE_KEY_AVAILABLE:
+      return SealedError::kNone;
+    case LETHE_KEY_SHREDDED:
+      return SealedError::kKeyShredded;
+    case LETHE_KEY_BLOCKED:
+      return SealedError::kKeyBlocked;
+    default:
+      return SealedError::kKeyUnknown;
   }
 }
 
@@ -87,8 +91,7 @@ Result<void> Opener::open(Keys& keys) {
   items_.clear();
   for (const std::size_t i : opened_) {
     const Entry& entry = entries_[i];
-    const SealedValue value{entry.header,
-                            ByteView(compact_.at(entry.compact), entry.compact_size)};
+    const SealedValue value{entry.header, ByteView(compact_.at(entry.compact), entry.compact_size)};
     lethe_open_item item{};
     item.struct_size = sizeof(item);
     item.suite = entry.header.suite;

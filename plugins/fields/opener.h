@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Opens many sealed values in two calls of the key service: the values of a batch are added as they
-// are read (steps 1 to 7 of the specification, section 8), their keys found together (step 8), opened
-// together (steps 9 and 10), then read one by one (step 11). Plaintext lies in buffers of the opener
-// until clear(), which wipes them. Belongs to one plugin instance and one thread.
+// are read (steps 1 to 7 of the specification, section 8), their keys found together (step 8),
+// opened together (steps 9 and 10), then read one by one (step 11). Plaintext lies in buffers of
+// the opener until clear(), which wipes them. Belongs to one plugin instance and one thread.
 
 #ifndef LETHE_FIELDS_OPENER_H_
 #define LETHE_FIELDS_OPENER_H_
@@ -27,8 +27,8 @@ namespace lethe::fields {
 struct Place {
   std::string_view tenant;
   std::string_view dataset;
-  std::string_view path;                      // encoded
-  std::optional<std::string_view> record_key; // nothing: the record has no key
+  std::string_view path;                       // encoded
+  std::optional<std::string_view> record_key;  // nothing: the record has no key
 };
 
 class Opener {
@@ -58,11 +58,11 @@ class Opener {
  private:
   struct Entry {
     Header header;
-    std::size_t key;           // in keys_; neighbours of one person share it
-    std::size_t compact;       // offset in compact_
+    std::size_t key;      // in keys_; neighbours of one person share it
+    std::size_t compact;  // offset in compact_
     std::size_t compact_size;
     std::size_t aad, aad_size;
-    std::size_t out;           // offset in plaintext_
+    std::size_t out;  // offset in plaintext_
     Place place;
     SealedError state;
     Plaintext plaintext;

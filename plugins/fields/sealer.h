@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Seals many values in one call of the key service: the values of a batch are added with their keys,
-// sealed together, and read back in compact form. Buffers are kept for the next batch; plaintext is
-// wiped. Belongs to one plugin instance and one thread.
+// Seals many values in one call of the key service: the values of a batch are added with their
+// keys, sealed together, and read back in compact form. Buffers are kept for the next batch;
+// plaintext is wiped. Belongs to one plugin instance and one thread.
 
 #ifndef LETHE_FIELDS_SEALER_H_
 #define LETHE_FIELDS_SEALER_H_
