@@ -40,7 +40,7 @@ class Sink {
   virtual ~Sink() = default;
 
   // Takes the batch. May return before it is durable. transient: nothing of the batch is known to be
-  // written, it is handed back by abandon()'s contract (the caller rewinds).
+  // written; it stays in flight, unconfirmed, until abandon() hands it back.
   virtual Result<void> write(Batch batch) = 0;
 
   // Serves delivery reports and returns what has become durable since the last call. Does not block.
@@ -53,8 +53,9 @@ class Sink {
   // Waits until everything in flight is durable or refused, at most `deadline`; transient on expiry.
   virtual Result<void> drain(std::chrono::milliseconds deadline) = 0;
 
-  // Forgets what is in flight; after it the source rewinds.
-  virtual void abandon() = 0;
+  // Forgets what is in flight and hands the batches back, in the order they were written: the source
+  // rewinds, or, if it cannot seek, the loop applies their originals again.
+  virtual std::vector<Batch> abandon() = 0;
 
   // Bytes of batches that are not durable yet; the loop bounds them.
   virtual std::size_t in_flight_bytes() const = 0;

@@ -20,9 +20,12 @@ std::optional<Error> take(std::deque<Error>& failures) {
 
 Result<void> FakeSink::write(Batch batch) {
   const std::lock_guard lock(mutex_);
-  if (auto error = take(write_failures_)) return *std::move(error);
   if (closed_) return internal("a batch was written to a sink that was closed");
   in_flight_.push_back({std::move(batch)});
+  if (auto error = take(write_failures_)) {
+    in_flight_.back().failed = true;
+    return *std::move(error);
+  }
   return {};
 }
 
@@ -56,11 +59,14 @@ Result<void> FakeSink::drain(std::chrono::milliseconds) {
   return {};
 }
 
-void FakeSink::abandon() {
+std::vector<Batch> FakeSink::abandon() {
   const std::lock_guard lock(mutex_);
+  std::vector<Batch> handed_back;
+  for (InFlight& flight : in_flight_) handed_back.push_back(std::move(flight.batch));
   in_flight_.clear();
   news_ = {};
   ++abandons_;
+  return handed_back;
 }
 
 std::size_t FakeSink::in_flight_bytes() const {
@@ -78,6 +84,7 @@ Result<void> FakeSink::close() {
 
 void FakeSink::serve() {
   for (InFlight& flight : in_flight_) {
+    if (flight.failed) break;
     while (flight.served < flight.batch.records.size()) put(flight, flight.served++);
   }
   confirm_finished();
@@ -99,7 +106,7 @@ void FakeSink::put(InFlight& flight, std::size_t index) {
 void FakeSink::confirm_finished() {
   while (!in_flight_.empty()) {
     InFlight& first = in_flight_.front();
-    if (first.served < first.batch.records.size() || first.refused > 0) return;
+    if (first.failed || first.served < first.batch.records.size() || first.refused > 0) return;
     news_.confirmed.push_back(std::move(first.batch.checkpoint));
     in_flight_.pop_front();
   }

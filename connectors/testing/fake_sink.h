@@ -28,7 +28,7 @@ class FakeSink final : public Sink {
   Result<Durable> durable() override;
   Result<void> settle_refused(const Refused& refused, Route route) override;
   Result<void> drain(std::chrono::milliseconds deadline) override;
-  void abandon() override;
+  std::vector<Batch> abandon() override;
   std::size_t in_flight_bytes() const override;
   Result<void> close() override;
 
@@ -50,6 +50,7 @@ class FakeSink final : public Sink {
     Batch batch;
     std::size_t served = 0;   // records tried so far
     std::size_t refused = 0;  // of these, not settled yet
+    bool failed = false;      // its write failed: it waits for abandon()
   };
 
   void serve();
