@@ -152,14 +152,15 @@ Result<void> FileSink::drain(std::chrono::milliseconds) {
   return options_.follow ? sync() : Result<void>();
 }
 
-void FileSink::abandon() {
-  output_.abandon();
-  if (!target_.regular) return;
+std::vector<Batch> FileSink::abandon() {
+  std::vector<Batch> handed_back = output_.abandon();
+  if (!target_.regular) return handed_back;
   const auto length = static_cast<off_t>(target_.start + output_.finished_bytes());
   if (::ftruncate(target_.file.get(), length) != 0 ||
       ::lseek(target_.file.get(), length, SEEK_SET) < 0) {
     failure_ = system_error("take back lines from", target_.path, errno);
   }
+  return handed_back;
 }
 
 std::size_t FileSink::in_flight_bytes() const {

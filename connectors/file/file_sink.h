@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "connectors/file/descriptor.h"
 #include "connectors/file/line_output.h"
@@ -43,7 +44,7 @@ class FileSink final : public Sink {
   Result<Durable> durable() override;
   Result<void> settle_refused(const Refused& refused, Route route) override;
   Result<void> drain(std::chrono::milliseconds deadline) override;
-  void abandon() override;
+  std::vector<Batch> abandon() override;
   std::size_t in_flight_bytes() const override;
   Result<void> close() override;
 

@@ -20,24 +20,25 @@ LineOutput::LineOutput(int fd, std::string name, bool envelope)
     : fd_(fd), name_(std::move(name)), envelope_(envelope) {}
 
 Result<void> LineOutput::write(Batch batch) {
-  std::vector<std::size_t> refused;
-  for (std::size_t i = 0; i < batch.records.size(); ++i) {
-    const Record& record = batch.records[i];
-    if (record.route != Route::kSink) continue;
-    if (!write_line(envelope_, record.out, buffer_)) refused.push_back(i);
+  return write_lines(in_flight_.emplace_back(InFlight{std::move(batch)}));
+}
+
+Result<void> LineOutput::write_lines(InFlight& flight) {
+  std::vector<Record>& records = flight.batch.records;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (records[i].route != Route::kSink) continue;
+    if (!write_line(envelope_, records[i].out, buffer_)) {
+      ++flight.unsettled;
+      refused_.push_back({flight.batch.checkpoint.sequence, i, ErrorKind::kBadRecord,
+                          "the value is blank or has a line break; write it with envelope: true",
+                          &records[i], &flight.batch.arena});
+    }
     if (buffer_.size() >= kFlushAt) LETHE_TRY(flush());
   }
   // A batch ends on a flush: what has come in leaves, however slowly more comes.
   LETHE_TRY(flush());
-  InFlight& flight = in_flight_.emplace_back(
-      InFlight{std::move(batch.checkpoint), written_, refused.size(), Batch()});
-  if (refused.empty()) return {};
-  flight.batch = std::move(batch);
-  for (const std::size_t i : refused) {
-    refused_.push_back({flight.checkpoint.sequence, i, ErrorKind::kBadRecord,
-                        "the value is blank or has a line break; write it with envelope: true",
-                        &flight.batch.records[i], &flight.batch.arena});
-  }
+  flight.end = written_;
+  flight.written = true;
   return {};
 }
 
@@ -49,13 +50,13 @@ Result<void> LineOutput::flush() {
 }
 
 bool LineOutput::has_finished() const noexcept {
-  return !in_flight_.empty() && in_flight_.front().unsettled == 0;
+  return !in_flight_.empty() && in_flight_.front().written && in_flight_.front().unsettled == 0;
 }
 
 std::vector<Checkpoint> LineOutput::take_finished() {
   std::vector<Checkpoint> finished;
   while (has_finished()) {
-    finished.push_back(std::move(in_flight_.front().checkpoint));
+    finished.push_back(std::move(in_flight_.front().batch.checkpoint));
     finished_bytes_ = in_flight_.front().end;
     in_flight_.pop_front();
   }
@@ -71,20 +72,23 @@ Result<void> LineOutput::settle_refused(const Refused& refused, Route route) {
     return internal("settling a record that " + name_ + " refused: it takes no dead letters");
   }
   const auto found = std::find_if(in_flight_.begin(), in_flight_.end(), [&](const InFlight& f) {
-    return f.checkpoint.sequence == refused.sequence;
+    return f.batch.checkpoint.sequence == refused.sequence;
   });
   if (found == in_flight_.end() || found->unsettled == 0) {
     return internal("settling a record of " + name_ + " that is not waiting for it");
   }
-  if (--found->unsettled == 0) found->batch = Batch();
+  --found->unsettled;
   return {};
 }
 
-void LineOutput::abandon() {
+std::vector<Batch> LineOutput::abandon() {
+  std::vector<Batch> handed_back;
+  for (InFlight& flight : in_flight_) handed_back.push_back(std::move(flight.batch));
   in_flight_.clear();
   refused_.clear();
   buffer_.clear();
   written_ = finished_bytes_;
+  return handed_back;
 }
 
 std::size_t LineOutput::in_flight_bytes() const {

@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,9 +33,8 @@ class LineOutput {
   std::vector<Refused> take_refused();
   Result<void> settle_refused(const Refused& refused, Route route);
 
-  // Forgets all batches.
-  void abandon();
-  bool empty() const noexcept { return in_flight_.empty(); }
+  // Forgets all batches and hands them back, oldest first.
+  std::vector<Batch> abandon();
   std::size_t in_flight_bytes() const;
 
   // Bytes written up to the end of the last batch that was taken as finished.
@@ -44,12 +42,13 @@ class LineOutput {
 
  private:
   struct InFlight {
-    Checkpoint checkpoint;
-    std::uint64_t end;      // bytes written after it
-    std::size_t unsettled;  // refused records
-    Batch batch;            // empty unless some are
+    Batch batch;
+    std::uint64_t end = 0;      // bytes written after it
+    std::size_t unsettled = 0;  // refused records
+    bool written = false;
   };
 
+  Result<void> write_lines(InFlight& flight);
   Result<void> flush();
 
   int fd_;

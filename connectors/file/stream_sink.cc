@@ -37,8 +37,8 @@ Result<void> StreamSink::drain(std::chrono::milliseconds) {
   return {};
 }
 
-void StreamSink::abandon() {
-  output_.abandon();
+std::vector<Batch> StreamSink::abandon() {
+  return output_.abandon();
 }
 
 std::size_t StreamSink::in_flight_bytes() const {

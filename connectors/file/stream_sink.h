@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "connectors/file/line_output.h"
 #include "connectors/sink.h"
@@ -29,7 +30,7 @@ class StreamSink final : public Sink {
   Result<Durable> durable() override;
   Result<void> settle_refused(const Refused& refused, Route route) override;
   Result<void> drain(std::chrono::milliseconds deadline) override;
-  void abandon() override;
+  std::vector<Batch> abandon() override;
   std::size_t in_flight_bytes() const override;
   Result<void> close() override;
 

@@ -58,7 +58,7 @@ struct FakeSinkHarness {
     Result<void> drain(std::chrono::milliseconds deadline) override {
       return fake->drain(deadline);
     }
-    void abandon() override { fake->abandon(); }
+    std::vector<Batch> abandon() override { return fake->abandon(); }
     std::size_t in_flight_bytes() const override { return fake->in_flight_bytes(); }
     Result<void> close() override { return fake->close(); }
     std::shared_ptr<FakeSink> fake;

@@ -97,12 +97,14 @@ TYPED_TEST_P(SinkContract, ConfirmsABatchInWhichNothingIsLeftToWrite) {
   EXPECT_THAT(this->confirmed_, ::testing::ElementsAre(1));
 }
 
-TYPED_TEST_P(SinkContract, GoesOnAfterItWasAbandoned) {
+TYPED_TEST_P(SinkContract, HandsAbandonedBatchesBackAndGoesOn) {
   auto sink = this->harness_.open();
   ASSERT_TRUE(sink->write(numbered_batch(0, 5, 1)));
   this->drain(*sink);
   ASSERT_TRUE(sink->write(numbered_batch(5, 10, 2)));
-  sink->abandon();
+  const std::vector<Batch> handed_back = sink->abandon();
+  ASSERT_EQ(handed_back.size(), 1u);
+  EXPECT_EQ(own(handed_back[0].records.at(4).in), numbered_record(9));
   EXPECT_EQ(sink->in_flight_bytes(), 0u);
   ASSERT_TRUE(sink->write(numbered_batch(5, 8, 3)));
   this->drain(*sink);
@@ -147,7 +149,8 @@ TYPED_TEST_P(SinkContract, MayBeClosedTwice) {
 
 REGISTER_TYPED_TEST_SUITE_P(SinkContract, WritesEveryRecordInOrderAndConfirmsEveryBatchOnce,
                             LeavesOutRecordsThatGoNowhere,
-                            ConfirmsABatchInWhichNothingIsLeftToWrite, GoesOnAfterItWasAbandoned,
+                            ConfirmsABatchInWhichNothingIsLeftToWrite,
+                            HandsAbandonedBatchesBackAndGoesOn,
                             HoldsTheCheckpointBackUntilARefusedRecordIsSettled, MayBeClosedTwice);
 
 }  // namespace lethe::connectors::testing
