@@ -17,27 +17,17 @@
 
 namespace lethe::connectors {
 
-<<<<<<< HEAD
 // A record that the target refused singly (too large, not authorised). The batch stays in flight
-// until the loop has answered with settle_refused().
-struct Refused {
-  std::uint64_t sequence;  // of the checkpoint of its batch
-  std::size_t index;       // in Batch::records
-  ErrorKind kind;
-  std::string_view message;  // declared text, no data
-=======
-// A record that the target refused singly (too large, not authorised). The batch stays in flight until
-// the loop has answered with settle_refused(). `record` and `arena` are those of its batch, so that the
-// loop can give `record->out` the headers of a dead letter before it answers; they are valid until
-// then. record->route is what was refused: a dead letter may be refused, too.
+// until the loop has answered with settle_refused(). `record` and `arena` are those of its batch,
+// so that the loop can give `record->out` the headers of a dead letter before it answers; they are
+// valid until then. record->route is what was refused: a dead letter may be refused, too.
 struct Refused {
   std::uint64_t sequence = 0;  // of the checkpoint of its batch
   std::size_t index = 0;       // in Batch::records
   ErrorKind kind = ErrorKind::kBadRecord;
-  std::string_view message;    // declared text, no data
+  std::string_view message;  // declared text, no data
   Record* record = nullptr;
   Arena* arena = nullptr;
->>>>>>> connectors
 };
 
 struct Durable {
@@ -49,13 +39,8 @@ class Sink {
  public:
   virtual ~Sink() = default;
 
-<<<<<<< HEAD
   // Takes the batch. May return before it is durable. transient: nothing of the batch is known to
-  // be written, it is handed back by abandon()'s contract (the caller rewinds).
-=======
-  // Takes the batch. May return before it is durable. transient: nothing of the batch is known to be
-  // written; it stays in flight, unconfirmed, until abandon() hands it back.
->>>>>>> connectors
+  // be written; it stays in flight, unconfirmed, until abandon() hands it back.
   virtual Result<void> write(Batch batch) = 0;
 
   // Serves delivery reports and returns what has become durable since the last call. Does not
@@ -70,15 +55,14 @@ class Sink {
   // expiry.
   virtual Result<void> drain(std::chrono::milliseconds deadline) = 0;
 
-  // Forgets what is in flight and hands the batches back, in the order they were written: the source
-  // rewinds, or, if it cannot seek, the loop applies their originals again.
+  // Forgets what is in flight and hands the batches back, in the order they were written: the
+  // source rewinds, or, if it cannot seek, the loop applies their originals again.
   virtual std::vector<Batch> abandon() = 0;
 
   // Bytes of batches that are not durable yet; the loop bounds them.
   virtual std::size_t in_flight_bytes() const = 0;
 
-  // Finishes outputs (renames a temporary file into place, flushes). Only after a drain, when the run
-  // has succeeded: a sink destroyed without it leaves no half output behind. Idempotent.
+  // Finishes outputs (renames a temporary file into place, flushes). Idempotent.
   virtual Result<void> close() = 0;
 };
 
