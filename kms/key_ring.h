@@ -40,6 +40,9 @@ class KeySession {
   // in item.state, never in a partial output.
   virtual void seal(Strided<lethe_seal_item> items) = 0;
   virtual void open(Strided<lethe_open_item> items) = 0;
+
+  // SHA-256 of bytes, 32 bytes to out; plugins bind record keys with it.
+  virtual void sha256(lethe_view bytes, std::uint8_t* out) = 0;
 };
 
 class KeyRing {

@@ -318,6 +318,8 @@ typedef struct lethe_key_service {
                          lethe_failure* failure);
   int32_t (*seal)(void* self, lethe_seal_item* items, uint64_t stride, uint64_t n);
   int32_t (*open)(void* self, lethe_open_item* items, uint64_t stride, uint64_t n);
+  /* SHA-256 of bytes, 32 bytes to out: the record key in the AAD (specification, section 4). */
+  void (*sha256)(void* self, lethe_view bytes, uint8_t* out);
 } lethe_key_service;
 
 /* ---- plugins --------------------------------------------------------------------------------- */

@@ -41,6 +41,10 @@ class Keys {
   void open(Strided<lethe_open_item> items) {
     service_->open(service_->self, items.data(), items.stride(), items.size());
   }
+  // 32 bytes to out.
+  void sha256(std::string_view bytes, std::uint8_t* out) {
+    service_->sha256(service_->self, to_view(bytes), out);
+  }
 
  private:
   static Result<void> outcome(std::int32_t code, const lethe_failure& why) {
