@@ -127,7 +127,7 @@ bool is_prose(const lethe_view& text, std::size_t limit) noexcept {
   if (text.data == nullptr) return text.size == 0;
   if (text.size > limit) return false;
   const std::string_view prose = to_text(text);
-  return std::none_of(prose.begin(), prose.end(), is_control);
+  return std::none_of(prose.begin(), prose.end(), is_control) && is_utf8(prose);
 }
 
 bool is_array(const void* first, std::uint64_t stride, std::size_t smallest) noexcept {

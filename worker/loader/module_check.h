@@ -34,7 +34,7 @@ std::string_view kind_name(std::uint32_t kind) noexcept;
 // Letters, digits, '_', '-' and '.', at most kMaxNameLength: fit to be a YAML key.
 bool is_name(const lethe_view& text) noexcept;
 
-// A text or null, at most `limit` bytes, without control characters but line feeds.
+// UTF-8 or null, at most `limit` bytes, without control characters but line feeds.
 bool is_prose(const lethe_view& text, std::size_t limit) noexcept;
 
 // An array of structs as it crosses the ABI: present, aligned, with a stride that holds them.
