@@ -75,7 +75,8 @@ std::string inspect_text(const std::vector<LoadedPlugin>& library) {
   std::string text = library.front().file + "\n";
   text.append("  module   ").append(to_text(module.name)).append(" ");
   text.append(to_text(module.version)).append("\n");
-  text += "  ABI      " + abi(module.abi_minor) + ", needs at least " + abi(module.min_minor) + "\n";
+  text +=
+      "  ABI      " + abi(module.abi_minor) + ", needs at least " + abi(module.min_minor) + "\n";
   for (const LoadedPlugin& plugin : library) {
     text += "  plugin   " + std::string(plugin.name()) + " (" + kind_of(plugin) + ") ";
     text.append(version_of(plugin)).append("\n");

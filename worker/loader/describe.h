@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Plugins in words: what `lethe plugins list`, `inspect` and `describe` print and what REST answers,
-// as text for people and as JSON for machines. Everything comes from the tables; no plugin code
-// runs. The options' reference page is made of the same. Pure functions over checked plugins.
+// Plugins in words: what `lethe plugins list`, `inspect` and `describe` print and what REST
+// answers, as text for people and as JSON for machines. Everything comes from the tables; no plugin
+// code runs. The options' reference page is made of the same. Pure functions over checked plugins.
 
 #ifndef LETHE_WORKER_LOADER_DESCRIBE_H_
 #define LETHE_WORKER_LOADER_DESCRIBE_H_

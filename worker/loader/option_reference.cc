@@ -120,6 +120,8 @@ std::string options_text(const lethe_plugin& plugin) {
   return text;
 }
 
-json::Array options_json(const lethe_plugin& plugin) { return to_json(options_of(plugin)); }
+json::Array options_json(const lethe_plugin& plugin) {
+  return to_json(options_of(plugin));
+}
 
 }  // namespace lethe::worker::loader
