@@ -18,6 +18,7 @@
 #define LETHE_PLUGIN_H_
 
 #include <memory>
+#include <new>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -92,6 +93,9 @@ std::int32_t apply(void* self, const lethe_batch* raw, lethe_failure* failure) n
       for (std::size_t i = 0; i < batch.size(); ++i) apply_one(*static_cast<T*>(self), batch[i]);
     }
     return LETHE_OK;
+  } catch (const std::bad_alloc&) {
+    describe(failure, kTooLarge.text);
+    return LETHE_INTERNAL;
   } catch (...) {
     describe(failure, kThrew.text);
     return LETHE_INTERNAL;
