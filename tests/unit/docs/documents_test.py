@@ -98,18 +98,20 @@ class Help:
         return self.texts[words]
 
     def complaints(self, words):
-        if self.binary is None or len(words) < 2 or not re.match(r"^[a-z]+$", words[1]):
+        if self.binary is None or len(words) < 2:
             return []
-        if not re.search(rf"^\s+{words[1]}\b", self.text(), re.MULTILINE):
-            return [f"lethe has no command {words[1]}"]
-        path, rest = [words[1]], words[2:]
-        if rest and re.search(rf"^\s+{re.escape(rest[0])}\s", self.text(words[1]), re.MULTILINE):
-            path, rest = path + [rest[0]], rest[1:]
-        options = [word.split("=")[0].strip("[]") for word in rest if re.match(r"^\[?-", word)]
-        return [f"lethe {' '.join(path)} has no option {option}" for option in options
-                if option not in ("-", "--help") and
-                not re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])",
-                              self.text(*path) + self.text())]
+        path, rest = [], words[1:]
+        while rest and re.match(r"^[a-z]+$", rest[0]):
+            if re.search(rf"^\s+{rest[0]}\b", self.text(*path), re.MULTILINE):
+                path.append(rest.pop(0))
+            elif not path:
+                return [f"lethe has no command {rest[0]}"]
+            else:
+                break
+        options = [word.split("=")[0].strip("[]") for word in rest if re.match(r"^\[?-\S", word)]
+        manual = self.text(*path) + self.text()
+        return [f"{' '.join(['lethe'] + path)} has no option {option}" for option in options
+                if not re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", manual)]
 
 
 def check_document(name, text, names, manual):
@@ -117,11 +119,11 @@ def check_document(name, text, names, manual):
                   if not exists(path, name, names)]
     for words in named_commands(text):
         if words[0].startswith("./"):
-            if exists(words[0][2:], name, names) and words[0][2:] not in names:
-                continue  # a folder, or what a command will make
-            if words[0][2:] not in names:
-                complaints.append(f"{name}: there is no command {words[0]}")
-            elif not os.access(os.path.join(tree.ROOT, words[0]), os.X_OK):
+            command = words[0][2:]
+            if command not in names:
+                if not exists(command, name, names):
+                    complaints.append(f"{name}: there is no command {words[0]}")
+            elif not os.access(os.path.join(tree.ROOT, command), os.X_OK):
                 complaints.append(f"{name}: {words[0]} cannot be executed")
         else:
             complaints += [f"{name}: {wrong}" for wrong in manual.complaints(words)]
@@ -186,9 +188,15 @@ def prove(names):
         "record": check_record("docs/adr/x.md", "## Status\n## Decision\n"),
         "long record": check_record("docs/adr/x.md", "".join(f"## {h}\n" for h in ADR_HEADINGS) + "\n" * 40),
     }
+    manual = Help("a binary")
+    manual.texts = {(): "  run  Runs\n  shred  Erases\n  keys  Keys\n  --version", ("run",): "-c,--config FILE", ("shred",): "",
+                    ("keys",): "  init  Makes", ("keys", "init"): "-f FILE"}
+    for command in ("walk", "run --fast", "keys init --now", "--speed"):
+        forged[command] = check_document("README.md", f"`lethe {command}`", names, manual)
     complaints = [f"self-check: not found: {what}" for what, found in forged.items() if not found]
     honest = ("`README.md`, [table](docs/layers.txt), `docs/adr/*.md`, `build/release/bin/lethe`, "
-              "`./test --sanitizers`, `lethe run FILE.yaml`, `a.b`, `A/B`, `.proto`\n```sh\n./quickstart\n```\n")
+              "`./test --sanitizers`, `lethe run -c A.yaml FILE.yaml`, "
+              "`lethe keys init -f X`, `lethe shred`, `a.b`, `A/B`, `.proto`\n```sh\n./quickstart\n```\n")
     complaints += [f"self-check: wrongly found: {wrong}"
                    for wrong in check_document("README.md", honest, names, manual)]
     return complaints
