@@ -103,7 +103,8 @@ class Files(Folder):
         self.assertEqual(self.read("interceptor.opened.jsonl"), self.read("customers.jsonl"))
         self.lethe("shred", "gateway-kms://user-102", "-f", "interceptor-encrypt.yaml")
         self.lethe("run", "interceptor-decrypt.yaml")
-        opened, clear = lines(self.read("interceptor.opened.jsonl")), lines(self.read("customers.jsonl"))
+        opened = lines(self.read("interceptor.opened.jsonl"))
+        clear = lines(self.read("customers.jsonl"))
         self.assertEqual([opened[0], opened[2]], [clear[0], clear[2]])
         self.assertEqual(opened[1], lines(sealed)[1])
 

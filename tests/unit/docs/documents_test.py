@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Documents must not drift from the tree: every path and command they name exists. Also the rules of
-the house that a reader of text can check: licence lines, lengths, decision records, nothing of the
-machine it was written on. Usage: documents_test.py [BINARY]; with the binary, sub-commands and their
-options are looked up in its --help. First proves itself on forged texts."""
+"""Documents must not drift from the tree: every path and command they name exists. Also the rules
+of the house that a reader of text can check: licence lines, lengths, decision records, nothing of
+the machine it was written on. Usage: documents_test.py [BINARY]; with the binary, sub-commands and
+their options are looked up in its --help. First proves itself on forged texts."""
 
 import fnmatch
 import os
@@ -17,8 +17,8 @@ MOST_LINES = 400
 ADR_HEADINGS = ["Status", "Context", "Decision", "Alternatives", "Consequences"]
 ADR_MOST_LINES = 40
 # Made by builds, demos and runs, or belonging to the reader.
-MADE_LATER = ["build", "build/*", "my.yaml", "worker.yaml", "lethe-data*", "lethe-demo*", "*.sealed.jsonl",
-              "*.opened.jsonl", "*.refused.jsonl"]
+MADE_LATER = ["build", "build/*", "my.yaml", "worker.yaml", "lethe-data*", "lethe-demo*",
+              "*.sealed.jsonl", "*.opened.jsonl", "*.refused.jsonl"]
 FILE_NAME = re.compile(r"\w\.(h|cc|c|md|txt|py|sh|yaml|json|jsonl|cmake)$")
 
 CODE = re.compile(r"`([^`\n]+)`")
@@ -27,7 +27,8 @@ LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 LOOKS_LIKE_PATH = re.compile(r"^[\w.][\w./*-]*$")
 # Written in two pieces, so that this file does not complain about itself.
 FOREIGN = [re.compile(p) for p in (
-    r"(?<![\w.])/(?:wor" r"k|far" r"m|roo" r"t|hom" r"e)/\w", r"deb\.debi" r"an\.org", r"registry\.npm" r"js",
+    r"(?<![\w.])/(?:wor" r"k|far" r"m|roo" r"t|hom" r"e)/\w",
+    r"deb\.debi" r"an\.org", r"registry\.npm" r"js",
     r"repo1?\.mav" r"en", r"pypi\.or" r"g", r"proxy\.gola" r"ng", r"(?i)gdpr[ -]compli" r"ant")]
 FOREIGN_EXEMPT = ["LICENSE", "docs/formats/vectors/*"]
 
@@ -177,6 +178,7 @@ def prove(names):
     """Each forged text must be found; the honest one must not."""
     manual, names = Help(None), set(names)
     here = "/" + "wor" + "k/somewhere"
+    complete = "".join(f"## {heading}\n" for heading in ADR_HEADINGS)
     forged = {
         "path": check_document("README.md", "see `kms/nothing.h`", names, manual),
         "link": check_document("README.md", "see [this](docs/nothing.md)", names, manual),
@@ -186,17 +188,19 @@ def prove(names):
         "licence": check_source("kms/x.h", "#pragma once\n"),
         "length": check_source("kms/x.cc", SPDX[0] + "\n" * 402),
         "record": check_record("docs/adr/x.md", "## Status\n## Decision\n"),
-        "long record": check_record("docs/adr/x.md", "".join(f"## {h}\n" for h in ADR_HEADINGS) + "\n" * 40),
+        "long record": check_record("docs/adr/x.md", complete + "\n" * 40),
     }
     manual = Help("a binary")
-    manual.texts = {(): "  run  Runs\n  shred  Erases\n  keys  Keys\n  --version", ("run",): "-c,--config FILE", ("shred",): "",
+    manual.texts = {(): "  run  Runs\n  shred  Erases\n  keys  Keys\n  --version",
+                    ("run",): "-c,--config FILE", ("shred",): "",
                     ("keys",): "  init  Makes", ("keys", "init"): "-f FILE"}
     for command in ("walk", "run --fast", "keys init --now", "--speed"):
         forged[command] = check_document("README.md", f"`lethe {command}`", names, manual)
     complaints = [f"self-check: not found: {what}" for what, found in forged.items() if not found]
     honest = ("`README.md`, [table](docs/layers.txt), `docs/adr/*.md`, `build/release/bin/lethe`, "
               "`./test --sanitizers`, `lethe run -c A.yaml FILE.yaml`, "
-              "`lethe keys init -f X`, `lethe shred`, `a.b`, `A/B`, `.proto`\n```sh\n./quickstart\n```\n")
+              "`lethe keys init -f X`, `lethe shred`, `a.b`, `A/B`, `.proto`\n"
+              "```sh\n./quickstart\n```\n")
     complaints += [f"self-check: wrongly found: {wrong}"
                    for wrong in check_document("README.md", honest, names, manual)]
     return complaints

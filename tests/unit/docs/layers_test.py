@@ -128,7 +128,8 @@ FORGED = [
     ("nowhere/x.cc", "#include <vector>"),
 ]
 HONEST = [
-    ("plugins/sdk/include/lethe/x.h", '#include <vector>\n#include <stdint.h>\n#include "lethe/abi.h"'),
+    ("plugins/sdk/include/lethe/x.h", '#include <vector>\n#include <stdint.h>'),
+    ("plugins/sdk/include/lethe/x.h", '#include "lethe/abi.h"'),
     ("plugins/fields/x.cc", '#include <simdjson.h>\n#include "plugins/fields/path.h"'),
     ("kms/crypto/x.cc", "#include <cryptopp/gcm.h>\nCryptoPP::Integer i;"),
     ("kms/crypto/x.h", "// never a CryptoPP::SecByteBlock\n#include <sys/random.h>"),

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The files of the tree, as the tests of its documents see them: what git tracks or would track, or,
-outside a repository, everything but hidden folders and build output. No imports beyond the
+"""The files of the tree, as the tests of its documents see them: what git tracks or would track,
+or, outside a repository, everything but hidden folders and build output. No imports beyond the
 standard library."""
 
 import os
