@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where records go. Called by one pipeline task, on its thread. A sink keeps a batch, bytes and all,
-// until every record of it is confirmed; it writes the records whose route is kSink to its own target
-// and those with kDeadLetter to the dead-letter place, if it was given one (Kafka writes both, so that
-// a later exactly-once sink can put them in one transaction).
+// Where records go. Called by one pipeline task, on its thread. A sink keeps a batch, bytes and
+// all, until every record of it is confirmed; it writes the records whose route is kSink to its own
+// target and those with kDeadLetter to the dead-letter place, if it was given one (Kafka writes
+// both, so that a later exactly-once sink can put them in one transaction).
 
 #ifndef LETHE_CONNECTORS_SINK_H_
 #define LETHE_CONNECTORS_SINK_H_
@@ -17,13 +17,13 @@
 
 namespace lethe::connectors {
 
-// A record that the target refused singly (too large, not authorised). The batch stays in flight until
-// the loop has answered with settle_refused().
+// A record that the target refused singly (too large, not authorised). The batch stays in flight
+// until the loop has answered with settle_refused().
 struct Refused {
-  std::uint64_t sequence;   // of the checkpoint of its batch
-  std::size_t index;        // in Batch::records
+  std::uint64_t sequence;  // of the checkpoint of its batch
+  std::size_t index;       // in Batch::records
   ErrorKind kind;
-  std::string_view message; // declared text, no data
+  std::string_view message;  // declared text, no data
 };
 
 struct Durable {
@@ -35,17 +35,19 @@ class Sink {
  public:
   virtual ~Sink() = default;
 
-  // Takes the batch. May return before it is durable. transient: nothing of the batch is known to be
-  // written, it is handed back by abandon()'s contract (the caller rewinds).
+  // Takes the batch. May return before it is durable. transient: nothing of the batch is known to
+  // be written, it is handed back by abandon()'s contract (the caller rewinds).
   virtual Result<void> write(Batch batch) = 0;
 
-  // Serves delivery reports and returns what has become durable since the last call. Does not block.
+  // Serves delivery reports and returns what has become durable since the last call. Does not
+  // block.
   virtual Result<Durable> durable() = 0;
 
   // What became of a refused record: dead-letter it, or count it as done.
   virtual Result<void> settle_refused(const Refused& refused, Route route) = 0;
 
-  // Waits until everything in flight is durable or refused, at most `deadline`; transient on expiry.
+  // Waits until everything in flight is durable or refused, at most `deadline`; transient on
+  // expiry.
   virtual Result<void> drain(std::chrono::milliseconds deadline) = 0;
 
   // Forgets what is in flight; after it the source rewinds.
