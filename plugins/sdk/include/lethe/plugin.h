@@ -17,7 +17,6 @@
 #ifndef LETHE_PLUGIN_H_
 #define LETHE_PLUGIN_H_
 
-#include <initializer_list>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -154,8 +153,8 @@ class PluginSpec {
     return std::move(*this);
   }
   // Every text that a verdict, failure or log line of this plugin may carry.
-  PluginSpec messages(std::initializer_list<Message> texts) && {
-    messages_.assign(texts);
+  PluginSpec messages(std::vector<Message> texts) && {
+    messages_ = std::move(texts);
     return std::move(*this);
   }
 
