@@ -7,7 +7,8 @@ namespace lethe::fields {
 
 std::string_view describe(LocateError error) noexcept {
   switch (error) {
-    case LocateError::kNone: return "the document is well formed";
+    case LocateError::kNone:
+      return "the document is well formed";
     case LocateError::kMalformed:
       return "the document is not one valid JSON value; fix the producer";
     case LocateError::kDuplicateKey:
@@ -16,10 +17,13 @@ std::string_view describe(LocateError error) noexcept {
       return "a selected path exists, but its value has another shape than the path expects";
     case LocateError::kOverlap:
       return "two selected fields are the same value or lie one inside the other";
-    case LocateError::kTooDeep: return "the document is nested deeper than 1024 levels";
-    case LocateError::kTooLarge: return "the document is larger than 4 GiB - 64 bytes";
+    case LocateError::kTooDeep:
+      return "the document is nested deeper than 1024 levels";
+    case LocateError::kTooLarge:
+      return "the document is larger than 4 GiB - 64 bytes";
     case LocateError::kUnbindable:
-      return "a selected value lies at a path that cannot be bound: more than 64 segments, a name of "
+      return "a selected value lies at a path that cannot be bound: more than 64 segments, a name "
+             "of "
              "more than 1024 bytes, or a name that is reserved or not valid Unicode";
   }
   return "the document cannot be read";

@@ -25,10 +25,9 @@ bool Names::close(std::size_t first) {
     if (a.size != b.size) return a.size < b.size;
     return text(a) < text(b);
   });
-  const auto twice =
-      std::adjacent_find(begin, names_.end(), [this](const Name& a, const Name& b) {
-        return a.front == b.front && a.size == b.size && text(a) == text(b);
-      });
+  const auto twice = std::adjacent_find(begin, names_.end(), [this](const Name& a, const Name& b) {
+    return a.front == b.front && a.size == b.size && text(a) == text(b);
+  });
   const bool all_differ = twice == names_.end();
   names_.erase(begin, names_.end());
   return all_differ;

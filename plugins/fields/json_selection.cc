@@ -50,7 +50,8 @@ class Compiler {
       expand(*positions, id);
     }
     if (states_.size() > kMaxStates) {
-      return bad_config("the selected fields combine too many '**'; name some of them more closely");
+      return bad_config(
+          "the selected fields combine too many '**'; name some of them more closely");
     }
     return std::move(states_);
   }
@@ -66,8 +67,7 @@ class Compiler {
 
   // Behind `**` anything may stand: the path expects a shape only from the next name on.
   bool is_below_any_depth(const Position& position) const {
-    return position.step > 0 &&
-           steps(position.target)[position.step - 1].kind == Kind::kAnyDepth;
+    return position.step > 0 && steps(position.target)[position.step - 1].kind == Kind::kAnyDepth;
   }
 
   StateId intern(Positions positions) {
@@ -108,9 +108,8 @@ class Compiler {
       if (step(position).kind == Kind::kIndex) indexes.insert(step(position).index);
     }
     for (const std::string& name : names) {
-      state.members.push_back({name, follow(positions, [&](const Step& next) {
-                                 return takes_member(next, &name);
-                               })});
+      state.members.push_back(
+          {name, follow(positions, [&](const Step& next) { return takes_member(next, &name); })});
       state.name_sizes |= std::uint64_t{1} << (name.size() % 64);
     }
     for (const std::uint32_t index : indexes) {
@@ -122,8 +121,7 @@ class Compiler {
         follow(positions, [](const Step& next) { return takes_member(next, nullptr); });
     state.other_element =
         follow(positions, [](const Step& next) { return takes_element(next, nullptr); });
-    state.names_must_differ =
-        state.other_member != kNowhere || state.members.size() > kMaxSeenBits;
+    state.names_must_differ = state.other_member != kNowhere || state.members.size() > kMaxSeenBits;
     states_[id] = std::move(state);
   }
 
@@ -138,10 +136,15 @@ class Compiler {
       if (is_below_any_depth(position)) continue;
       switch (step(position).kind) {
         case Kind::kName:
-        case Kind::kAnyMember: state.object_wanted_by = position.target; break;
+        case Kind::kAnyMember:
+          state.object_wanted_by = position.target;
+          break;
         case Kind::kIndex:
-        case Kind::kAnyIndex: state.array_wanted_by = position.target; break;
-        case Kind::kAnyDepth: break;
+        case Kind::kAnyIndex:
+          state.array_wanted_by = position.target;
+          break;
+        case Kind::kAnyDepth:
+          break;
       }
     }
     return state;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The selectors of one editor compiled into a state machine: a state per set of "how far each selector
-// has come", a transition per name or index that some selector spells out, and one for all others. The
-// walk then compares few names per member, and leaves a subtree to the tight loop as soon as its state
-// is kNowhere. Wild cards cost nothing at run time but the places they keep alive.
+// The selectors of one editor compiled into a state machine: a state per set of "how far each
+// selector has come", a transition per name or index that some selector spells out, and one for all
+// others. The walk then compares few names per member, and leaves a subtree to the tight loop as
+// soon as its state is kNowhere. Wild cards cost nothing at run time but the places they keep
+// alive.
 //
 // Built once per instance; immutable afterwards, thread-safe.
 
@@ -39,19 +40,20 @@ struct State {
   std::vector<Element> elements;
   StateId other_member = kNowhere;
   StateId other_element = kNowhere;
-  std::vector<std::uint32_t> targets;  // selected by these
-  std::uint64_t name_sizes = 0;        // bit (size mod 64) of every name in `members`
-  std::uint32_t first_target = kNoTarget;       // one to name in complaints
-  std::uint32_t object_wanted_by = kNoTarget;   // the path goes on by name ...
-  std::uint32_t array_wanted_by = kNoTarget;    // ... by index, so another shape is an error
-  bool names_must_differ = false;      // all names of the object, not only those in `members`
+  std::vector<std::uint32_t> targets;          // selected by these
+  std::uint64_t name_sizes = 0;                // bit (size mod 64) of every name in `members`
+  std::uint32_t first_target = kNoTarget;      // one to name in complaints
+  std::uint32_t object_wanted_by = kNoTarget;  // the path goes on by name ...
+  std::uint32_t array_wanted_by = kNoTarget;   // ... by index, so another shape is an error
+  bool names_must_differ = false;  // all names of the object, not only those in `members`
 
   bool goes_into_objects() const noexcept { return !members.empty() || other_member != kNowhere; }
   bool goes_into_arrays() const noexcept { return !elements.empty() || other_element != kNowhere; }
 
+  // False: no name in `members` has this size. Cheap, and settles nearly every member.
+  bool may_name(std::size_t size) const noexcept { return (name_sizes >> (size % 64) & 1) != 0; }
   // Null: one of the others.
   const Member* find(std::string_view name) const noexcept {
-    if ((name_sizes >> (name.size() % 64) & 1) == 0) return nullptr;
     for (const Member& member : members) {
       if (member.name.size() == name.size() &&
           std::memcmp(member.name.data(), name.data(), name.size()) == 0) {

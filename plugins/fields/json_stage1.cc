@@ -26,7 +26,9 @@ constexpr std::array<Byte, 256> make_bytes() {
 }
 constexpr std::array<Byte, 256> kBytes = make_bytes();
 
-constexpr std::uint64_t repeat(std::uint8_t byte) { return 0x0101010101010101u * byte; }
+constexpr std::uint64_t repeat(std::uint8_t byte) {
+  return 0x0101010101010101u * byte;
+}
 
 // High bit of each byte of `word` that is zero; exact up to the lowest one, which is all we ask.
 constexpr std::uint64_t zero_bytes(std::uint64_t word) {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The first pass over a JSON document: where each token begins. Structural characters, opening quotes
-// and the first byte of every other run are indexed; what they mean is the walk's business (json_tokens.h).
-// Checked here, because it is cheap here: UTF-8, control characters inside strings, the last string is
-// closed. Two engines give the same answer to the same contract test: simdjson's stage 1 (an internal
-// interface, so its version is pinned) and our own scanner, for processors and versions it does not
-// cover. Neither reads a byte beyond the document, so that it needs no padded copy.
+// The first pass over a JSON document: where each token begins. Structural characters, opening
+// quotes and the first byte of every other run are indexed; what they mean is the walk's business
+// (json_tokens.h). Checked here, because it is cheap here: UTF-8, control characters inside
+// strings, the last string is closed. Two engines give the same answer to the same contract test:
+// simdjson's stage 1 (an internal interface, so its version is pinned) and our own scanner, for
+// processors and versions it does not cover. Neither reads a byte beyond the document, so that it
+// needs no padded copy.
 //
-// simdjson is included by json_stage1.cc and json_stage1_simdjson.cc alone. One instance, one thread.
+// simdjson is included by json_stage1.cc and json_stage1_simdjson.cc alone. One instance, one
+// thread.
 
 #ifndef LETHE_FIELDS_JSON_STAGE1_H_
 #define LETHE_FIELDS_JSON_STAGE1_H_
@@ -23,8 +25,8 @@ enum class Engine : std::uint8_t {
   kPortable,  // our own scanner
 };
 
-// Begins of tokens, ascending; the engine owns them until its next scan. One more slot behind the last
-// may be written: the walk puts its sentinel there.
+// Begins of tokens, ascending; the engine owns them until its next scan. One more slot behind the
+// last may be written: the walk puts its sentinel there.
 struct TokenIndexes {
   std::uint32_t* begins = nullptr;
   std::uint32_t size = 0;

@@ -14,8 +14,8 @@ namespace {
 // What we rely on and what no public interface promises: indexes hold structural characters outside
 // strings, opening quotes and the first byte of each other run; the array has slots to spare behind
 // them; the last block is read through a copy, so nothing beyond the document is touched; control
-// characters in strings, an open string and bad UTF-8 are refused. Read in 3.0.x. For another version
-// read it again, run tests/contract/field_editor, then widen this and editor.cmake.
+// characters in strings, an open string and bad UTF-8 are refused. Read in 3.0.x. For another
+// version read it again, run tests/contract/field_editor, then widen this and editor.cmake.
 static_assert(simdjson::SIMDJSON_VERSION_MAJOR == 3 && simdjson::SIMDJSON_VERSION_MINOR == 0);
 
 constexpr std::size_t kSmallestCapacity = 4096;

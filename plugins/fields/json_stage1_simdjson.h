@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// simdjson's stage 1 behind our interface. Present only in builds with a simdjson whose stage 1 has been
-// read and tested (editor.cmake decides); json_stage1.cc is its only caller.
+// simdjson's stage 1 behind our interface. Present only in builds with a simdjson whose stage 1 has
+// been read and tested (editor.cmake decides); json_stage1.cc is its only caller.
 
 #ifndef LETHE_FIELDS_JSON_STAGE1_SIMDJSON_H_
 #define LETHE_FIELDS_JSON_STAGE1_SIMDJSON_H_

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an editor is asked to find, whatever the format: the fields to seal and the variables of subject
-// templates, located in one pass, or every sealed value of a record. Plain values, made by the plugins.
+// What an editor is asked to find, whatever the format: the fields to seal and the variables of
+// subject templates, located in one pass, or every sealed value of a record. Plain values, made by
+// the plugins.
 
 #ifndef LETHE_FIELDS_SELECTION_H_
 #define LETHE_FIELDS_SELECTION_H_
@@ -24,7 +25,8 @@ struct Selection {
   std::vector<Target> targets;
 
   // Instead of targets: every string that begins with kSealedPrefix and every object with a member
-  // called `marker`, at any depth; what lies inside such an object is not reported. Hit::target is 0.
+  // called `marker`, at any depth; what lies inside such an object is not reported. Hit::target is
+  // 0.
   bool every_sealed_value = false;
   std::string marker = "$enc";
 };

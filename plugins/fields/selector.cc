@@ -58,7 +58,8 @@ class SelectorParser {
     while (at_ < text_.size() && !ends_bare_name(text_[at_])) ++at_;
     const std::string_view name = text_.substr(begin, at_ - begin);
     if (name.empty()) {
-      return fail(begin, "a name is missing here; quote a name with unusual characters: ['a name']");
+      return fail(begin,
+                  "a name is missing here; quote a name with unusual characters: ['a name']");
     }
     if (begin == 0 && name[0] == '$') return reserved(name);
     return Step{Step::Kind::kName, std::string(name), 0};
@@ -75,7 +76,8 @@ class SelectorParser {
 
   Result<Step> reserved(std::string_view name) {
     if (name != "$key" && name != "$header") {
-      return fail(0, "only $key and $header begin with $; write [\"$name\"] for a field of that name");
+      return fail(0,
+                  "only $key and $header begin with $; write [\"$name\"] for a field of that name");
     }
     return Step{Step::Kind::kName, std::string(kReserved).append(name.substr(1)), 0};
   }
@@ -84,12 +86,15 @@ class SelectorParser {
     const std::size_t begin = at_++;
     if (at_ == text_.size()) return fail(begin, "'[' is not closed; write [*], [0] or ['name']");
     switch (text_[at_]) {
-      case '"': return json_quoted(begin);
-      case '\'': return plain_quoted(begin);
+      case '"':
+        return json_quoted(begin);
+      case '\'':
+        return plain_quoted(begin);
       case '*':
         ++at_;
         return closed(Step{Step::Kind::kAnyIndex, {}, 0});
-      default: return number();
+      default:
+        return number();
     }
   }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A selector chooses values of a record: a path of the specification (section 5) in which a bare `*`
-// stands for any member of an object and a bare `**` for any depth, none included (`**.ssn` is every
-// `ssn`, the one at the top too; `**` may not be last). What is bound into a sealed value is never the
-// selector but the concrete place it found (path.h), where every array element counts as "any index",
-// whatever the selector says. Made once per configuration, immutable afterwards.
+// A selector chooses values of a record: a path of the specification (section 5) in which a bare
+// `*` stands for any member of an object and a bare `**` for any depth, none included (`**.ssn` is
+// every `ssn`, the one at the top too; `**` may not be last). What is bound into a sealed value is
+// never the selector but the concrete place it found (path.h), where every array element counts as
+// "any index", whatever the selector says. Made once per configuration, immutable afterwards.
 
 #ifndef LETHE_FIELDS_SELECTOR_H_
 #define LETHE_FIELDS_SELECTOR_H_
@@ -33,8 +33,8 @@ class Selector {
  public:
   Selector() = default;  // the whole value
 
-  // "a.b", "items[*].sku", "m.*", "**.ssn", "['dotted.name']". bad_config with the byte position and
-  // a remedy otherwise.
+  // "a.b", "items[*].sku", "m.*", "**.ssn", "['dotted.name']". bad_config with the byte position
+  // and a remedy otherwise.
   static Result<Selector> parse(std::string_view text);
 
   const std::vector<Step>& steps() const noexcept { return steps_; }
@@ -57,12 +57,13 @@ class Selector {
 // Every value that `inner` selects is one that `outer` selects, or lies inside one.
 bool covers(const Selector& outer, const Selector& inner);
 
-// The selections provably collide: wherever one of them finds something, so does the other, there or
-// around it. What merely may collide (`*.x` and `a.*`) is found record by record (LocateError::kOverlap).
+// The selections provably collide: wherever one of them finds something, so does the other, there
+// or around it. What merely may collide (`*.x` and `a.*`) is found record by record
+// (LocateError::kOverlap).
 bool overlaps(const Selector& a, const Selector& b);
 
-// A template that reads `path` (no wild cards) reads what `field` encrypts: the path is the field, lies
-// inside it, or provably above it.
+// A template that reads `path` (no wild cards) reads what `field` encrypts: the path is the field,
+// lies inside it, or provably above it.
 bool passes_through(const Selector& path, const Selector& field);
 
 }  // namespace lethe::fields

@@ -16,11 +16,16 @@ using Kind = Step::Kind;
 // Every single step that `inner` may stand for is one that `outer` takes.
 bool takes(const Step& outer, const Step& inner) {
   switch (outer.kind) {
-    case Kind::kName: return inner == outer;
-    case Kind::kIndex: return inner == outer;
-    case Kind::kAnyIndex: return inner.kind == Kind::kAnyIndex || inner.kind == Kind::kIndex;
-    case Kind::kAnyMember: return inner.kind == Kind::kAnyMember || inner.kind == Kind::kName;
-    case Kind::kAnyDepth: return true;
+    case Kind::kName:
+      return inner == outer;
+    case Kind::kIndex:
+      return inner == outer;
+    case Kind::kAnyIndex:
+      return inner.kind == Kind::kAnyIndex || inner.kind == Kind::kIndex;
+    case Kind::kAnyMember:
+      return inner.kind == Kind::kAnyMember || inner.kind == Kind::kName;
+    case Kind::kAnyDepth:
+      return true;
   }
   return false;
 }
@@ -56,7 +61,9 @@ bool covers(const Selector& outer, const Selector& inner) {
   return below[0] != 0;
 }
 
-bool overlaps(const Selector& a, const Selector& b) { return covers(a, b) || covers(b, a); }
+bool overlaps(const Selector& a, const Selector& b) {
+  return covers(a, b) || covers(b, a);
+}
 
 bool passes_through(const Selector& path, const Selector& field) {
   return covers(field, path) || is_above(path, field);

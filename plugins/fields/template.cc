@@ -90,7 +90,9 @@ bool is_plain_integer(std::string_view token) {
                      [](char c) { return c >= '0' && c <= '9'; });
 }
 
-bool holds_zero(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+bool holds_zero(std::string_view text) {
+  return text.find('\0') != std::string_view::npos;
+}
 
 RenderError append_string(std::string_view token, std::string& out) {
   const std::string_view body = token.substr(1, token.size() - 2);
@@ -110,15 +112,19 @@ RenderError append_string(std::string_view token, std::string& out) {
 
 RenderError append_token(TokenKind kind, std::string_view token, std::string& out) {
   switch (kind) {
-    case TokenKind::kNull: return RenderError::kNull;
+    case TokenKind::kNull:
+      return RenderError::kNull;
     case TokenKind::kObject:
-    case TokenKind::kArray: return RenderError::kNotScalar;
-    case TokenKind::kString: return append_string(token, out);
+    case TokenKind::kArray:
+      return RenderError::kNotScalar;
+    case TokenKind::kString:
+      return append_string(token, out);
     case TokenKind::kNumber:
       if (!is_plain_integer(token)) return RenderError::kNotPlainInteger;
       break;
     case TokenKind::kFalse:
-    case TokenKind::kTrue: break;
+    case TokenKind::kTrue:
+      break;
   }
   if (token.size() > kMaxSubjectSize) return RenderError::kTooLong;
   out.append(token);
@@ -135,9 +141,12 @@ RenderError append_bytes(std::string_view bytes, std::string& out) {
 
 RenderError append(const VariableText& value, std::string& out) {
   switch (value.form) {
-    case VariableText::Form::kMissing: return RenderError::kMissing;
-    case VariableText::Form::kToken: return append_token(value.kind, value.text, out);
-    case VariableText::Form::kBytes: return append_bytes(value.text, out);
+    case VariableText::Form::kMissing:
+      return RenderError::kMissing;
+    case VariableText::Form::kToken:
+      return append_token(value.kind, value.text, out);
+    case VariableText::Form::kBytes:
+      return append_bytes(value.text, out);
   }
   return RenderError::kMissing;
 }
@@ -193,17 +202,22 @@ RenderStatus SubjectTemplate::render(std::span<const VariableText> values, std::
 
 std::string_view describe(RenderError error) noexcept {
   switch (error) {
-    case RenderError::kNone: return "the subject is rendered";
-    case RenderError::kMissing: return "a variable of the subject template is missing in the record";
-    case RenderError::kNull: return "a variable of the subject template is null";
-    case RenderError::kEmpty: return "a variable of the subject template is empty";
+    case RenderError::kNone:
+      return "the subject is rendered";
+    case RenderError::kMissing:
+      return "a variable of the subject template is missing in the record";
+    case RenderError::kNull:
+      return "a variable of the subject template is null";
+    case RenderError::kEmpty:
+      return "a variable of the subject template is empty";
     case RenderError::kNotScalar:
       return "a variable of the subject template is an object or an array";
     case RenderError::kNotPlainInteger:
       return "a variable of the subject template is a number, but not a plain integer like 1 or -5";
     case RenderError::kNotText:
       return "a variable of the subject template is not UTF-8 text without U+0000";
-    case RenderError::kTooLong: return "the subject is longer than 1024 bytes";
+    case RenderError::kTooLong:
+      return "the subject is longer than 1024 bytes";
   }
   return "the subject cannot be rendered";
 }

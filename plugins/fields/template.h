@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Subject templates: "user-{{record.value.userId}}" names the key of the person a record is about. A
-// template is constant text with variables between; compiled once, rendered per record from what the
-// caller has resolved: located JSON tokens, the record's key, headers and topic.
+// Subject templates: "user-{{record.value.userId}}" names the key of the person a record is about.
+// A template is constant text with variables between; compiled once, rendered per record from what
+// the caller has resolved: located JSON tokens, the record's key, headers and topic.
 //
-// Two records of one person must give the same bytes, so rendering is strict: no null, no empty string,
-// no number with two spellings (`1`, `1.0`, `1e0` would be three keys). Immutable, thread-safe.
+// Two records of one person must give the same bytes, so rendering is strict: no null, no empty
+// string, no number with two spellings (`1`, `1.0`, `1e0` would be three keys). Immutable,
+// thread-safe.
 
 #ifndef LETHE_FIELDS_TEMPLATE_H_
 #define LETHE_FIELDS_TEMPLATE_H_
@@ -74,8 +75,8 @@ struct RenderStatus {
 
 class SubjectTemplate {
  public:
-  // bad_config with the byte position and a remedy. A template without variables is accepted: one key
-  // for all records.
+  // bad_config with the byte position and a remedy. A template without variables is accepted: one
+  // key for all records.
   static Result<SubjectTemplate> parse(std::string_view text);
 
   // In the order of their appearance; repeated ones too.
@@ -88,7 +89,8 @@ class SubjectTemplate {
 
  private:
   std::string text_;
-  std::vector<std::string> constants_;  // constants_[i] stands before variables_[i]; one more at the end
+  std::vector<std::string>
+      constants_;  // constants_[i] stands before variables_[i]; one more at the end
   std::vector<TemplateVariable> variables_;
 };
 
