@@ -15,7 +15,12 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 struct Chained : ::testing::Test {
-  void add(ScriptedPlugin& plugin, StageOptions options) {
+  void add(ScriptedPlugin& plugin, std::string label, bool protects = false,
+           OnError on_error = {}) {
+    StageOptions options;
+    options.label = std::move(label);
+    options.protects = protects;
+    options.on_error = on_error;
     stages.push_back(world.stage(plugin, std::move(options)));
   }
   std::unique_ptr<Chain> chain(OnError on_error = {}) {
@@ -36,8 +41,8 @@ struct Chained : ::testing::Test {
 
 TEST_F(Chained, AppliesItsStagesInOrder) {
   ScriptedPlugin one(appends('1')), two(appends('2'));
-  add(one, {.label = "one"});
-  add(two, {.label = "two"});
+  add(one, "one");
+  add(two, "two");
   auto made = batch({"a", "b"});
   ASSERT_TRUE(chain()->apply(made));
   EXPECT_THAT(live_values(made), ElementsAre("a12", "b12"));
@@ -48,8 +53,8 @@ TEST_F(Chained, SparesAFailedRecordTheStagesBehind) {
     if (value_at(batch, i) == "bad") fail_verdict(batch, i, LETHE_BAD_RECORD);
   }));
   ScriptedPlugin two(appends('2'));
-  add(fails, {.label = "one"});
-  add(two, {.label = "two"});
+  add(fails, "one");
+  add(two, "two");
   auto made = batch({"bad", "good"});
   ASSERT_TRUE(chain()->apply(made));
   EXPECT_EQ(text(made.records[0].out.value), "bad");
@@ -61,8 +66,8 @@ TEST_F(Chained, SendsARecordThatPassesThroughTheStagesBehind) {
   ScriptedPlugin fails(for_each_record(
       [](const lethe_batch& batch, std::uint64_t i) { fail_verdict(batch, i, LETHE_BAD_RECORD); }));
   ScriptedPlugin seals(appends('#'));
-  add(fails, {.label = "mask", .on_error = always(Disposition::kPass)});
-  add(seals, {.label = "encrypt", .protects = true});
+  add(fails, "mask", false, always(Disposition::kPass));
+  add(seals, "encrypt", true);
   auto made = batch({"a"});
   ASSERT_TRUE(chain()->apply(made));
   EXPECT_THAT(live_values(made), ElementsAre("a#")) << "never past encrypt in clear";
@@ -70,7 +75,7 @@ TEST_F(Chained, SendsARecordThatPassesThroughTheStagesBehind) {
 
 TEST_F(Chained, SettlesWhatTheSourceCouldNotTakeApart) {
   ScriptedPlugin one(appends('1'));
-  add(one, {.label = "one"});
+  add(one, "one");
   auto made = batch({"no json", "{}"});
   made.records[0].failed = true;
   made.records[0].error_kind = ErrorKind::kBadRecord;
@@ -87,7 +92,7 @@ TEST_F(Chained, MeasuresEachStage) {
     world.clock.advance(std::chrono::milliseconds(20));
     return LETHE_OK;
   });
-  add(slow, {.label = "slow"});
+  add(slow, "slow");
   auto made = batch({"a"});
   ASSERT_TRUE(chain()->apply(made));
   EXPECT_THAT(world.metrics.exposition(),
@@ -96,8 +101,8 @@ TEST_F(Chained, MeasuresEachStage) {
 
 TEST_F(Chained, DescribesAndReportsItsStages) {
   ScriptedPlugin one, two;
-  add(one, {.label = "a"});
-  add(two, {.label = "b", .protects = true});
+  add(one, "a");
+  add(two, "b", true);
   const auto made = chain();
   const auto described = made->description();
   ASSERT_EQ(described.size(), 2u);

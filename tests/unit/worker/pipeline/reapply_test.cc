@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/unit/worker/pipeline/world.h"
+#include "worker/pipeline/chain.h"
 
 namespace lethe::worker::pipeline {
 namespace {
