@@ -296,7 +296,8 @@ Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& wo
 Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::PipelineConfig& config,
                                                           const loader::PluginCatalog& catalog,
                                                           kms::GatewayKms* kms,
-                                                          WorkerServices services) {
+                                                          WorkerServices services,
+                                                          SourceMaker source) {
   pipeline::PipelineOptions options;
   options.tasks = static_cast<int>(config.tasks);
   options.on_error = LETHE_TRY(on_error(config.on_error, {}));
@@ -308,7 +309,8 @@ Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::Pipeline
   options.task.drain_deadline = config.drain_deadline;
 
   pipeline::PipelineParts parts;
-  parts.source = [&](int) { return make_source(config, services.log); };
+  parts.source = source ? std::move(source)
+                        : [&](int) { return make_source(config, services.log); };
   parts.sink = [&](int task) { return make_sink(config, task, services.log); };
   parts.stages = [&](int) -> Result<std::vector<std::unique_ptr<Stage>>> {
     std::vector<std::unique_ptr<Stage>> stages;
@@ -322,6 +324,22 @@ Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::Pipeline
         kms->internal_session(), std::string(kms->tenant())));
   };
   return pipeline::Pipeline::make(std::move(options), parts, services);
+}
+
+Result<std::unique_ptr<Source>> make_dead_letter_source(const config::PipelineConfig& config,
+                                                        const std::string& file, log::Log& log) {
+  config::PipelineConfig letters;
+  if (const auto* kafka = std::get_if<config::DeadLetter::Kafka>(&config.dead_letter->place)) {
+    letters.source = config::KafkaSource{.brokers = kafka->brokers,
+                                         .topics = {kafka->topic},
+                                         .topics_pattern = {},
+                                         .group = "lethe-" + config.name + "-replay",
+                                         .client = kafka->client};
+  } else {
+    letters.source =
+        config::FileSource{.path = file, .follow = false, .key_field = {}, .envelope = true};
+  }
+  return make_source(letters, log);
 }
 
 }  // namespace lethe::worker

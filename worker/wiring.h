@@ -7,9 +7,11 @@
 #ifndef LETHE_WORKER_WIRING_H_
 #define LETHE_WORKER_WIRING_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "connectors/source.h"
 #include "kms/gateway_kms.h"
 #include "lethe/result.h"
 #include "worker/config/pipeline_config.h"
@@ -29,11 +31,20 @@ enum class Custody {
 Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& worker,
                                                   Custody custody, log::Log& log);
 
-// A pipeline ready to run. kms may be null for a chain without transforms. All arguments outlive it.
+using SourceMaker = std::function<Result<std::unique_ptr<connectors::Source>>(int task)>;
+
+// A pipeline ready to run. kms may be null for a chain without transforms. source: in place of the
+// configured one, for replays. All arguments outlive it.
 Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::PipelineConfig& config,
                                                           const loader::PluginCatalog& catalog,
                                                           kms::GatewayKms* kms,
-                                                          pipeline::WorkerServices services);
+                                                          pipeline::WorkerServices services,
+                                                          SourceMaker source = {});
+
+// Reads where a pipeline's dead letters are: a file (file: its path now), or a topic in a group of the
+// replay's own.
+Result<std::unique_ptr<connectors::Source>> make_dead_letter_source(
+    const config::PipelineConfig& config, const std::string& file, log::Log& log);
 
 }  // namespace lethe::worker
 
