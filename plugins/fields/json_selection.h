@@ -73,7 +73,7 @@ struct State {
 class CompiledSelection {
  public:
   // bad_config for a target outside the record's value, and for selectors whose combination of `**`
-  // would need more than a few thousand states.
+  // would need a thousand states and more.
   static Result<CompiledSelection> make(const std::vector<Target>& targets);
 
   const State& root() const noexcept { return states_[1]; }
