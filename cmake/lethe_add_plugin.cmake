@@ -7,12 +7,11 @@
 # lethe_add_plugin_test(NAME GOLDEN)
 #
 # A test that runs lethe-NAME.so through the worker's own loader on the golden records of a file.
-include(GNUInstallDirs)
-set(LETHE_MODULE_MAP ${CMAKE_CURRENT_LIST_DIR}/lethe_module.map)
 
 function(lethe_add_plugin name)
   cmake_parse_arguments(arg "" "" "LIBRARIES" ${ARGN})
   set(target lethe_plugin_${name})
+  set(exported ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/lethe_module.map)
   add_library(${target} MODULE ${arg_UNPARSED_ARGUMENTS})
   target_link_libraries(${target} PRIVATE lethe::sdk ${arg_LIBRARIES})
   set_target_properties(${target} PROPERTIES
@@ -22,8 +21,8 @@ function(lethe_add_plugin name)
   # Symbols of static libraries linked into the plugin stay inside it, and so do the instances of
   # std:: templates, which hidden visibility alone would leave out in the open.
   target_link_options(${target} PRIVATE -Wl,--exclude-libs,ALL
-    -Wl,--version-script=${LETHE_MODULE_MAP})
-  set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${LETHE_MODULE_MAP})
+    -Wl,--version-script=${exported})
+  set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${exported})
   if(COMMAND lethe_warnings)
     lethe_warnings(${target})
   endif()
@@ -34,8 +33,9 @@ function(lethe_add_plugin name)
   # The worker refuses what group or others may write, which is what a umask of 002 makes.
   add_custom_command(TARGET ${target} POST_BUILD VERBATIM
     COMMAND chmod go-w $<TARGET_FILE:${target}> $<TARGET_FILE_DIR:${target}>)
+  # Not CMAKE_INSTALL_LIBDIR: the worker looks into ../lib/lethe/plugins from its own folder.
   install(TARGETS ${target} COMPONENT plugins
-    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/lethe/plugins)
+    LIBRARY DESTINATION lib/lethe/plugins)
 endfunction()
 
 function(lethe_add_plugin_test name golden)

@@ -108,7 +108,9 @@ std::span<const std::uint8_t, 32> kek_bytes(Bytes table, std::uint32_t at) {
   return std::span<const std::uint8_t, 32>(entry(table, at) + 12, 32);
 }
 
-std::string store_key() { return R"({"control":"store"})"; }
+std::string store_key() {
+  return R"({"control":"store"})";
+}
 
 std::string epoch_key(std::string_view kind, std::uint64_t epoch) {
   json::Value key;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What this process knows of fences, erased rows and states: all of them, loaded at start and kept up
-// with the store. Every row is checked here, against its MAC and against the columns that it was
+// What this process knows of fences, erased rows and states: all of them, loaded at start and kept
+// up with the store. Every row is checked here, against its MAC and against the columns that it was
 // filed under. A row that does not fit marks its subject or DEK id as tampered and counts as an
 // alarm; it never means erasure. Nothing that was learned is forgotten. Thread-safe: many readers,
 // one writer at a time.

@@ -67,8 +67,8 @@ Result<std::vector<ControlRow>> new_rows(root::RootKey& root, const Hierarchy::O
   table.writable()[3] = 1;
   control::put_kek(table.writable().last<control::kKekEntrySize>(), {0, kFirstGeneration},
                    kek.bytes());
-  const std::string wrapped = LETHE_TRY(
-      root.wrap(seal_key, control::aad(options.tenant, kFirstEpoch, control::kSealKey)));
+  const std::string wrapped =
+      LETHE_TRY(root.wrap(seal_key, control::aad(options.tenant, kFirstEpoch, control::kSealKey)));
   json::Value epoch;
   epoch.set("root", root.id()).set("state", "active").set("wrapped", to_hex(bytes_of(wrapped)));
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The keys above the data keys, opened: tenant secret and KEKs, from the control rows of a store and
-// its root key. The seal key of the epoch is forgotten once they are open. Immutable after make():
-// thread-safe; lives as long as the gateway.
+// The keys above the data keys, opened: tenant secret and KEKs, from the control rows of a store
+// and its root key. The seal key of the epoch is forgotten once they are open. Immutable after
+// make(): thread-safe; lives as long as the gateway.
 
 #ifndef LETHE_KMS_HIERARCHY_H_
 #define LETHE_KMS_HIERARCHY_H_

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // An index from a 32-bit hash to a 32-bit reference, for the key cache: open addressing over 8-byte
-// slots, linear probing. A slot's home is found by multiplication, so the table may have any size: it
-// grows by a quarter, which keeps memory per key low and steps small. The caller decides by `matches`
-// which reference of an equal hash is meant. One thread at a time.
+// slots, linear probing. A slot's home is found by multiplication, so the table may have any size:
+// it grows by a quarter, which keeps memory per key low and steps small. The caller decides by
+// `matches` which reference of an equal hash is meant. One thread at a time.
 
 #ifndef LETHE_KMS_ID_INDEX_H_
 #define LETHE_KMS_ID_INDEX_H_

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Locks: a key shard may be held while a name shard is taken, never the other way round. A name shard
-// gives only hints; the entry itself says whose key it is, so a stale hint is a miss and no more.
+// Locks: a key shard may be held while a name shard is taken, never the other way round. A name
+// shard gives only hints; the entry itself says whose key it is, so a stale hint is a miss and no
+// more.
 #include "kms/key_cache.h"
 
 #include <algorithm>
@@ -58,18 +59,19 @@ KeyCache::~KeyCache() = default;
 
 void KeyCache::find_references(std::span<const NameTag> tags, Scratch& scratch) {
   scratch.references_.resize(tags.size());
-  const Starts starts = group(tags.size(), scratch.order_,
-                              [&](std::size_t i) { return shard_of(tags[i].bytes[0]); });
+  const Starts starts =
+      group(tags.size(), scratch.order_, [&](std::size_t i) { return shard_of(tags[i].bytes[0]); });
   const auto any = [](std::uint32_t) { return true; };
   for (std::uint32_t s = 0; s < shards_; ++s) {
     if (starts[s] == starts[s + 1]) continue;
     const std::lock_guard lock(names_[s].mutex);
     const IdIndex& index = names_[s].index;
-    in_stretches(scratch.order_, starts[s], starts[s + 1], [&](const auto* first, const auto* last) {
-      for (const auto* i = first; i != last; ++i) index.prefetch(index_hash(tags[*i]));
-      for (const auto* i = first; i != last; ++i)
-        scratch.references_[*i] = index.find(index_hash(tags[*i]), any);
-    });
+    in_stretches(scratch.order_, starts[s], starts[s + 1],
+                 [&](const auto* first, const auto* last) {
+                   for (const auto* i = first; i != last; ++i) index.prefetch(index_hash(tags[*i]));
+                   for (const auto* i = first; i != last; ++i)
+                     scratch.references_[*i] = index.find(index_hash(tags[*i]), any);
+                 });
   }
 }
 
@@ -85,47 +87,49 @@ void KeyCache::find(std::span<const NameTag> tags, std::span<HeldKey> out,
     if (starts[s] == starts[s + 1]) continue;
     KeyShard& shard = keys_[s];
     const std::lock_guard lock(shard.mutex);
-    in_stretches(scratch.order_, starts[s], starts[s + 1], [&](const auto* first, const auto* last) {
-      for (const auto* i = first; i != last; ++i)
-        shard.prefetch_slot(references[*i] & kPositionMask);
-      for (const auto* i = first; i != last; ++i) {
-        KeyShard::Slot& slot = shard.slot(references[*i] & kPositionMask);
-        if (!slot.taken || slot.tag != tags[*i]) continue;
-        if (!slot.used_lately) slot.used_lately = true;
-        out[*i] = {slot.dek_id, slot.sealed, slot.suite, slot.only_if_recreating};
-        found[*i] = 1;
-      }
-    });
+    in_stretches(scratch.order_, starts[s], starts[s + 1],
+                 [&](const auto* first, const auto* last) {
+                   for (const auto* i = first; i != last; ++i)
+                     shard.prefetch_slot(references[*i] & kPositionMask);
+                   for (const auto* i = first; i != last; ++i) {
+                     KeyShard::Slot& slot = shard.slot(references[*i] & kPositionMask);
+                     if (!slot.taken || slot.tag != tags[*i]) continue;
+                     if (!slot.used_lately) slot.used_lately = true;
+                     out[*i] = {slot.dek_id, slot.sealed, slot.suite, slot.only_if_recreating};
+                     found[*i] = 1;
+                   }
+                 });
   }
 }
 
 void KeyCache::find(std::span<const store::DekId> ids, std::span<HeldKey> out,
                     std::span<std::uint8_t> found, Scratch& scratch) {
   scratch.references_.resize(ids.size());
-  const Starts starts = group(ids.size(), scratch.order_,
-                              [&](std::size_t i) { return shard_of(ids[i].bytes[0]); });
+  const Starts starts =
+      group(ids.size(), scratch.order_, [&](std::size_t i) { return shard_of(ids[i].bytes[0]); });
   std::fill(found.begin(), found.end(), std::uint8_t{0});
   for (std::uint32_t s = 0; s < shards_; ++s) {
     if (starts[s] == starts[s + 1]) continue;
     KeyShard& shard = keys_[s];
     const std::lock_guard lock(shard.mutex);
-    in_stretches(scratch.order_, starts[s], starts[s + 1], [&](const auto* first, const auto* last) {
-      for (const auto* i = first; i != last; ++i) shard.prefetch_index(ids[*i]);
-      for (const auto* i = first; i != last; ++i) {
-        const std::uint32_t guess = scratch.references_[*i] = shard.guess(ids[*i]);
-        if (guess != IdIndex::kNone) shard.prefetch_slot(guess);
-      }
-      for (const auto* i = first; i != last; ++i) {
-        std::uint32_t at = scratch.references_[*i];
-        if (at == IdIndex::kNone) continue;
-        if (shard.slot(at).dek_id != ids[*i]) at = shard.find(ids[*i]);
-        if (at == IdIndex::kNone) continue;
-        KeyShard::Slot& slot = shard.slot(at);
-        if (!slot.used_lately) slot.used_lately = true;
-        out[*i] = {slot.dek_id, slot.sealed, slot.suite, slot.only_if_recreating};
-        found[*i] = 1;
-      }
-    });
+    in_stretches(scratch.order_, starts[s], starts[s + 1],
+                 [&](const auto* first, const auto* last) {
+                   for (const auto* i = first; i != last; ++i) shard.prefetch_index(ids[*i]);
+                   for (const auto* i = first; i != last; ++i) {
+                     const std::uint32_t guess = scratch.references_[*i] = shard.guess(ids[*i]);
+                     if (guess != IdIndex::kNone) shard.prefetch_slot(guess);
+                   }
+                   for (const auto* i = first; i != last; ++i) {
+                     std::uint32_t at = scratch.references_[*i];
+                     if (at == IdIndex::kNone) continue;
+                     if (shard.slot(at).dek_id != ids[*i]) at = shard.find(ids[*i]);
+                     if (at == IdIndex::kNone) continue;
+                     KeyShard::Slot& slot = shard.slot(at);
+                     if (!slot.used_lately) slot.used_lately = true;
+                     out[*i] = {slot.dek_id, slot.sealed, slot.suite, slot.only_if_recreating};
+                     found[*i] = 1;
+                   }
+                 });
   }
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The worker's one cache of data keys, each sealed under the session key: 32-byte keys, never cipher
-// objects. Two indexes, by name tag and by DEK id, lead to one compact entry of about 125 bytes all
-// in. Bounded: when it is full, a key that was not used lately makes room (CLOCK).
+// The worker's one cache of data keys, each sealed under the session key: 32-byte keys, never
+// cipher objects. Two indexes, by name tag and by DEK id, lead to one compact entry of about 125
+// bytes all in. Bounded: when it is full, a key that was not used lately makes room (CLOCK).
 //
 // Thread-safe. It is divided into shards, and a batch locks each at most once: a name shard answers
-// with references, and the key shards behind them verify and copy. Look-ups prefetch in groups, as a
-// cache of a million keys lies in main memory. A shard is never locked for I/O or cryptography.
+// with references, and the key shards behind them verify and copy. Look-ups prefetch in groups, as
+// a cache of a million keys lies in main memory. A shard is never locked for I/O or cryptography.
 
 #ifndef LETHE_KMS_KEY_CACHE_H_
 #define LETHE_KMS_KEY_CACHE_H_
@@ -60,8 +60,8 @@ class KeyCache {
     store::SubjectHash subject;
     NameTag tag;  // all zero: the name is not known (it was looked up by DEK id)
   };
-  // Puts keys in that were found while `generation` was current. If something was dropped since, they
-  // are left out: they may be what was erased meanwhile.
+  // Puts keys in that were found while `generation` was current. If something was dropped since,
+  // they are left out: they may be what was erased meanwhile.
   void insert(std::span<const Entry> entries, std::uint64_t generation);
   std::uint64_t generation() const noexcept { return generation_.load(); }
 

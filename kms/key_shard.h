@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One shard of the key cache: the entries themselves, in blocks that never move, an index by DEK id,
-// and the hand of the CLOCK. Internal to KeyCache, which holds the mutex for every call.
+// One shard of the key cache: the entries themselves, in blocks that never move, an index by DEK
+// id, and the hand of the CLOCK. Internal to KeyCache, which holds the mutex for every call.
 
 #ifndef LETHE_KMS_KEY_SHARD_H_
 #define LETHE_KMS_KEY_SHARD_H_

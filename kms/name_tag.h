@@ -30,7 +30,8 @@ class NameTagger {
   NameTagger();  // draws the key
 
   // The suite is mixed in behind the function: tags of one name differ by it, and tags of two names
-  // meet no more likely than before. Never all zero in practice, which the cache reads as "no name".
+  // meet no more likely than before. Never all zero in practice, which the cache reads as "no
+  // name".
   NameTag tag(std::string_view name, std::uint32_t suite) const noexcept {
     NameTag tag = siphash128(key_[0], key_[1], name);
     tag.bytes[15] = static_cast<std::uint8_t>(tag.bytes[15] ^ suite);

@@ -30,7 +30,9 @@ Mac mac_of(std::span<const std::uint8_t, 32> secret, std::string_view key, std::
 }
 
 // The rows are made of texts and numbers that always have a canonical form.
-std::string canonical(const json::Value& value) { return json::canonical(value).value(); }
+std::string canonical_text(const json::Value& value) {
+  return json::canonical(value).value();
+}
 
 std::string subject_text(const store::SubjectHash& subject) {
   return std::string(kHash) + to_hex(subject.bytes);
@@ -101,7 +103,7 @@ class Members {
 std::string fence_key(const store::SubjectHash& subject, std::uint64_t version) {
   json::Value key;
   key.set("fence", subject_text(subject)).set("v", version);
-  return canonical(key);
+  return canonical_text(key);
 }
 
 // The key's object, if it is canonical text.
@@ -142,9 +144,9 @@ std::optional<ErasedPolicy> to_erased_policy(std::string_view text) noexcept {
 }
 
 std::string RowTexts::write_value(std::string_view key, json::Value value) const {
-  const Mac mac = mac_of(secret_, key, canonical(value));
+  const Mac mac = mac_of(secret_, key, canonical_text(value));
   value.set("mac", to_hex(mac));
-  return canonical(value);
+  return canonical_text(value);
 }
 
 std::optional<json::Value> RowTexts::read_value(std::string_view key,
@@ -161,7 +163,7 @@ std::optional<json::Value> RowTexts::read_value(std::string_view key,
   Mac mac;
   if (claimed == nullptr || claimed->string() == nullptr || !from_hex(*claimed->string(), mac))
     return std::nullopt;
-  if (!crypto::equal(mac, mac_of(secret_, key, canonical(rest)))) return std::nullopt;
+  if (!crypto::equal(mac, mac_of(secret_, key, canonical_text(rest)))) return std::nullopt;
   return rest;
 }
 
@@ -182,7 +184,7 @@ store::ErasedRow RowTexts::write(const Erased& erased) const {
   json::Value value;
   value.set("fence", erased.fence_version).set("subject", subject_text(erased.subject));
   value.set("why", erased.lost ? "lost" : "erased");
-  std::string key = canonical(key_object);
+  std::string key = canonical_text(key_object);
   std::string text = write_value(key, std::move(value));
   return {erased.dek_id, std::move(key), std::move(text)};
 }
@@ -192,7 +194,7 @@ store::StateRow RowTexts::write(const State& state) const {
   key_object.set("state", subject_text(state.subject));
   json::Value value;
   value.set("restricted", state.restricted);
-  std::string key = canonical(key_object);
+  std::string key = canonical_text(key_object);
   std::string text = write_value(key, std::move(value));
   return {state.subject, std::move(key), std::move(text)};
 }

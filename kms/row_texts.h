@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What fence, erased and state rows say, and the two canonical JSON texts in which every store keeps
-// it (specification, section 10; state: docs/formats/control.md). The MAC in the value, under the
-// tenant secret, covers both texts: only a row that carries it may say that a subject was erased.
-// Immutable after construction: thread-safe.
+// What fence, erased and state rows say, and the two canonical JSON texts in which every store
+// keeps it (specification, section 10; state: docs/formats/control.md). The MAC in the value, under
+// the tenant secret, covers both texts: only a row that carries it may say that a subject was
+// erased. Immutable after construction: thread-safe.
 
 #ifndef LETHE_KMS_ROW_TEXTS_H_
 #define LETHE_KMS_ROW_TEXTS_H_

@@ -23,7 +23,7 @@ class LocalFileRoot final : public RootKey {
  public:
   struct Options {
     std::string data_folder{};  // what a relative location is relative to
-    bool create = false;      // make the file if it is missing; of several makers one wins
+    bool create = false;        // make the file if it is missing; of several makers one wins
   };
 
   // uri: file-kms:///absolute/path or file-kms://relative/path.

@@ -9,6 +9,7 @@
 
 #include "lethe/options.h"
 #include "lethe/strided.h"
+#include "lethe/utf8.h"
 #include "worker/loader/option_check.h"
 #include "worker/loader/printable.h"
 #include "worker/loader/refusal.h"

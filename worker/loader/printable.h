@@ -2,8 +2,7 @@
 //
 // Text of a plugin on its way into a complaint, a terminal or a log: only printable ASCII, and not
 // much of it. A library we have just refused must not be able to move the cursor, forge a second
-// log line or fill the screen. Texts of a library we accept are UTF-8 (module_check.h), since they
-// go into JSON. Pure functions, thread-safe.
+// log line or fill the screen. Pure functions, thread-safe.
 
 #ifndef LETHE_WORKER_LOADER_PRINTABLE_H_
 #define LETHE_WORKER_LOADER_PRINTABLE_H_
@@ -23,9 +22,6 @@ std::string printable(std::string_view text, std::size_t limit = kQuotedLength);
 
 // The same of a view that may be null or lie about its size: at most `limit` bytes are looked at.
 std::string printable(const lethe_view& text, std::size_t limit = kQuotedLength);
-
-// Well-formed UTF-8: no overlong forms, surrogates or code points above U+10FFFF.
-bool is_utf8(std::string_view text) noexcept;
 
 }  // namespace lethe::worker::loader
 

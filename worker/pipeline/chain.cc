@@ -54,8 +54,9 @@ void Chain::settle_unreadable(connectors::Batch& batch) noexcept {
   }
 }
 
-void Chain::flush_counters() noexcept {
-  for (const auto& stage : stages_) stage->flush_counters();
+void Chain::flush() noexcept {
+  for (const auto& stage : stages_) stage->flush();
+  log_.report_repeats();
 }
 
 std::vector<StageDescription> Chain::description() const {

@@ -47,8 +47,8 @@ class Chain {
   // A failure stays on its record. transient: the batch is to be applied again, from its originals.
   Result<void> apply(connectors::Batch& batch);
 
-  // Adds what was counted to the shared metrics.
-  void flush_counters() noexcept;
+  // Adds what was counted to the shared metrics and reports the log's repeats.
+  void flush() noexcept;
 
   std::vector<StageDescription> description() const;
   std::vector<StageReport> report() const;  // as of the last flush

@@ -37,8 +37,11 @@ Result<void> ErrorPolicy::settle(connectors::Record& record, connectors::Arena& 
     case Disposition::kStop:
       break;
   }
-  return Error(record.error_kind, describe_failure(place(record), record) +
-                                      "; correct the record or the pipeline, or set on_error");
+  // Told to stop, the task stops, even if the failure calls itself transient.
+  const bool retryable = record.error_kind == ErrorKind::kTransient;
+  return Error(retryable ? ErrorKind::kBadRecord : record.error_kind,
+               describe_failure(place(record), record) +
+                   "; correct the record or the pipeline, or set on_error");
 }
 
 Result<void> ErrorPolicy::bury(connectors::Record& record, connectors::Arena& arena) {

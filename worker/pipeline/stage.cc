@@ -74,7 +74,7 @@ Result<void> Stage::watch_outcomes(const StageIdentity& identity, metrics::Regis
   return {};
 }
 
-void Stage::flush_counters() noexcept {
+void Stage::flush() noexcept {
   for (std::size_t i = 0; i < kOutcomes; ++i) {
     if (pending_[i] == 0) continue;
     shared_[i]->add(pending_[i]);
@@ -82,6 +82,7 @@ void Stage::flush_counters() noexcept {
     pending_[i] = 0;
   }
   instance_->services().counters().flush();
+  instance_->services().log().report_repeats();
 }
 
 Result<void> Stage::apply(connectors::Batch& batch, std::uint16_t index) {

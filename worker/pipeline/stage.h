@@ -62,7 +62,8 @@ class Stage {
   // is away; the batch is to be applied again, from its originals.
   Result<void> apply(connectors::Batch& batch, std::uint16_t index);
 
-  void flush_counters() noexcept;
+  // Adds what was counted to the shared metrics and reports the log's repeats.
+  void flush() noexcept;
 
   const std::string& label() const noexcept { return options_.label; }
   std::string_view plugin_name() const noexcept { return instance_->name(); }

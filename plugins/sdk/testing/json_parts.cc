@@ -7,7 +7,7 @@
 #include <system_error>
 #include <utility>
 
-#include "worker/loader/printable.h"
+#include "lethe/utf8.h"
 
 namespace lethe::testing {
 namespace {
@@ -92,7 +92,7 @@ Result<OptionsTree> read_options(const json::Value& value) {
 std::string to_json(const Text& text) {
   if (!text) return "null";
   std::string json;
-  if (worker::loader::is_utf8(*text)) {
+  if (is_utf8(*text)) {
     json::append_quoted(*text, json);
     return json;
   }
