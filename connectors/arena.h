@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The memory of a batch: a bump allocator in chunks, wiped before it is used again, since opened fields
-// have lain in it. Owned by a Batch; one thread. Nothing is freed singly.
+// The memory of a batch: a bump allocator in chunks, wiped before it is used again, since opened
+// fields have lain in it. Owned by a Batch; one thread. Nothing is freed singly.
 
 #ifndef LETHE_CONNECTORS_ARENA_H_
 #define LETHE_CONNECTORS_ARENA_H_

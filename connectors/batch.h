@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What flows from source to sink: a batch of records, the bytes they view, and the checkpoint that may
-// be committed once all of them are durable. A record keeps its original (`in`) until the batch is
-// settled, beside what leaves (`out`), so that it can be applied again or dead-lettered. Move-only; one
-// thread at a time.
+// What flows from source to sink: a batch of records, the bytes they view, and the checkpoint that
+// may be committed once all of them are durable. A record keeps its original (`in`) until the batch
+// is settled, beside what leaves (`out`), so that it can be applied again or dead-lettered.
+// Move-only; one thread at a time.
 
 #ifndef LETHE_CONNECTORS_BATCH_H_
 #define LETHE_CONNECTORS_BATCH_H_
@@ -32,9 +32,9 @@ struct Record {
   ErrorKind error_kind = ErrorKind::kInternal;
   bool failed = false;
   std::int32_t disposition = LETHE_BY_POLICY;
-  std::uint16_t stage = 0;         // index of the transform that failed it
+  std::uint16_t stage = 0;  // index of the transform that failed it
   std::string_view error_message;
-  std::string_view error_path;     // in the batch's arena, or empty
+  std::string_view error_path;  // in the batch's arena, or empty
 };
 
 // One partition's progress: everything below next_offset has been handed on.
@@ -74,8 +74,8 @@ class Batch {
   Checkpoint checkpoint;
   Arena arena;
   std::unique_ptr<BatchOwner> owner;
-  std::size_t bytes = 0;   // of the originals, keys and values
-  bool end = false;        // the source is exhausted: nothing comes after this batch
+  std::size_t bytes = 0;  // of the originals, keys and values
+  bool end = false;       // the source is exhausted: nothing comes after this batch
 };
 
 // A view of the ABI as text; empty for null.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The use of keys, as plugins see it through the key service of the ABI: find the keys of a batch, seal
-// and open with them. No key byte passes this interface. KeyRing is thread-safe and lives as long as
-// the worker; a KeySession belongs to one plugin instance (or command) and one thread, and holds the
-// keys of its current batch, sealed under the worker's session key. The structs are those of
-// lethe/abi.h, so that nothing is translated on the way of a record.
+// The use of keys, as plugins see it through the key service of the ABI: find the keys of a batch,
+// seal and open with them. No key byte passes this interface. KeyRing is thread-safe and lives as
+// long as the worker; a KeySession belongs to one plugin instance (or command) and one thread, and
+// holds the keys of its current batch, sealed under the worker's session key. The structs are those
+// of lethe/abi.h, so that nothing is translated on the way of a record.
 
 #ifndef LETHE_KMS_KEY_RING_H_
 #define LETHE_KMS_KEY_RING_H_
@@ -35,11 +35,14 @@ class KeySession {
   // store, then remembered as unknown for a while, so that invented ids cost little.
   virtual Result<void> for_opening(Strided<lethe_opening_key> keys) = 0;
 
-  // Cryptography with handles of the latest for_sealing or for_opening call. A stale handle, a suite
-  // that is not the key's own (suite 3 may stand beside it) or a failed authentication ends in
-  // item.state, never in a partial output.
+  // Cryptography with handles of the latest for_sealing or for_opening call. A stale handle, a
+  // suite that is not the key's own (suite 3 may stand beside it) or a failed authentication ends
+  // in item.state, never in a partial output.
   virtual void seal(Strided<lethe_seal_item> items) = 0;
   virtual void open(Strided<lethe_open_item> items) = 0;
+
+  // SHA-256 of bytes, 32 bytes to out; plugins bind record keys with it.
+  virtual void sha256(lethe_view bytes, std::uint8_t* out) = 0;
 };
 
 class KeyRing {
@@ -49,8 +52,8 @@ class KeyRing {
   virtual std::string_view tenant() const = 0;
 };
 
-// Key names that begin like this belong to the worker itself (the tenant's dead-letter key). A session
-// answers LETHE_KEY_INVALID for them unless it was made by internal_session().
+// Key names that begin like this belong to the worker itself (the tenant's dead-letter key). A
+// session answers LETHE_KEY_INVALID for them unless it was made by internal_session().
 inline constexpr std::string_view kReservedNamePrefix = "lethe-internal:";
 inline constexpr std::string_view kDeadLetterKeyName = "lethe-internal:dead-letters";
 

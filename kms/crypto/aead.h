@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Authenticated encryption with the suites of the sealed value specification, section 2, on Crypto++.
-// An AeadContext is a reusable working place, not a key: it keeps one cipher object and re-keys it,
-// since a cipher object per subject costs 5.5 KB and cache misses. Belongs to one thread. The sealed
-// form of everything here is  nonce ‖ ciphertext ‖ tag.
+// Authenticated encryption with the suites of the sealed value specification, section 2, on
+// Crypto++. An AeadContext is a reusable working place, not a key: it keeps one cipher object and
+// re-keys it, since a cipher object per subject costs 5.5 KB and cache misses. Belongs to one
+// thread. The sealed form of everything here is  nonce ‖ ciphertext ‖ tag.
 
 #ifndef LETHE_KMS_CRYPTO_AEAD_H_
 #define LETHE_KMS_CRYPTO_AEAD_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SHA-256, HMAC-SHA-256 and HKDF-Expand (RFC 5869, the input key is the PRK), on Crypto++. Thread-safe,
-// no state between calls.
+// SHA-256, HMAC-SHA-256 and HKDF-Expand (RFC 5869, the input key is the PRK), on Crypto++.
+// Thread-safe, no state between calls.
 
 #ifndef LETHE_KMS_CRYPTO_DIGEST_H_
 #define LETHE_KMS_CRYPTO_DIGEST_H_

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Secret<N>: N bytes of key material that are wiped when they die. Move-only, so that no copy is made
-// by accident; never printed, compared or converted to text. Long-lived secrets (KEKs, tenant secret,
-// session key) live in a SecretPage, which is locked into memory where the limit allows and left out
-// of core dumps; a Secret on the stack or in a container is only wiped.
+// Secret<N>: N bytes of key material that are wiped when they die. Move-only, so that no copy is
+// made by accident; never printed, compared or converted to text. Long-lived secrets (KEKs, tenant
+// secret, session key) live in a SecretPage, which is locked into memory where the limit allows and
+// left out of core dumps; a Secret on the stack or in a container is only wiped.
 
 #ifndef LETHE_KMS_CRYPTO_SECRET_H_
 #define LETHE_KMS_CRYPTO_SECRET_H_

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A field path: the place of one value in a record, as the specification binds it into the sealed
-// value (section 5). Text syntax for people, encoded bytes for cryptography. Selectors, which choose
-// values, are in selector.h; what is bound is always a Path.
+// value (section 5). Text syntax for people, encoded bytes for cryptography. Selectors, which
+// choose values, are in selector.h; what is bound is always a Path.
 
 #ifndef LETHE_FIELDS_PATH_H_
 #define LETHE_FIELDS_PATH_H_
@@ -19,8 +19,8 @@ namespace lethe::fields {
 struct Segment {
   enum class Kind : std::uint8_t { kName = 0, kAnyIndex = 1, kIndex = 2 };
   Kind kind = Kind::kName;
-  std::string name;          // kName: decoded UTF-8; "\0key" and "\0header" for $key and $header
-  std::uint32_t index = 0;   // kIndex
+  std::string name;         // kName: decoded UTF-8; "\0key" and "\0header" for $key and $header
+  std::uint32_t index = 0;  // kIndex
 
   friend bool operator==(const Segment& a, const Segment& b) {
     return a.kind == b.kind && a.name == b.name && a.index == b.index;
@@ -32,8 +32,8 @@ using Path = std::vector<Segment>;
 inline constexpr std::size_t kMaxSegments = 64;
 inline constexpr std::size_t kMaxNameSize = 1024;  // bytes
 
-// Parses the text syntax ("a.b", "items[*].sku", "['dotted.name']", "$header.x"). bad_config with the
-// byte position and a remedy otherwise.
+// Parses the text syntax ("a.b", "items[*].sku", "['dotted.name']", "$header.x"). bad_config with
+// the byte position and a remedy otherwise.
 Result<Path> parse_path(std::string_view text);
 
 // u16 count ‖ (u8 kind ‖ u16 length ‖ bytes)*.

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The plugin ABI of Lethe, major version 1: the waist of the hourglass. C11, nothing but fixed-width
- * integers, sized views, opaque pointers and tables of functions. ABI.md is its policy in prose.
+ * The plugin ABI of Lethe, major version 1: the waist of the hourglass. C11, nothing but
+ * fixed-width integers, sized views, opaque pointers and tables of functions. ABI.md is its policy
+ * in prose.
  *
  * Rules that hold everywhere:
- *  - Each struct starts with struct_size, filled in by whoever made it. Structs grow only at the end;
- *    a reader looks at a member only if struct_size covers it. Reserved members are zero.
+ *  - Each struct starts with struct_size, filled in by whoever made it. Structs grow only at the
+ * end; a reader looks at a member only if struct_size covers it. Reserved members are zero.
  *  - Arrays cross with their stride, so that a struct may grow under an old plugin.
- *  - Inputs are borrowed for the duration of the call. Outputs of apply() live in the batch's arena.
- *    Whoever creates an object destroys it. No memory is freed across the boundary.
+ *  - Inputs are borrowed for the duration of the call. Outputs of apply() live in the batch's
+ * arena. Whoever creates an object destroys it. No memory is freed across the boundary.
  *  - No exception, RTTI, allocator or FILE crosses. A function that can fail returns 0 or an error
  *    kind (LETHE_TRANSIENT ...) and fills in a lethe_failure.
  *  - One instance serves one task: no concurrent calls on it. check() and make() may run on any
@@ -168,12 +169,12 @@ typedef struct lethe_options {
 
 enum {
   LETHE_TYPE_STRING = 1,
-  LETHE_TYPE_BOOL = 2,     /* true, false */
-  LETHE_TYPE_INT = 3,      /* decimal, fits int64 */
-  LETHE_TYPE_ENUM = 4,     /* one of choices, "a|b|c" */
-  LETHE_TYPE_LIST = 5,     /* of children[0] */
-  LETHE_TYPE_MAP = 6,      /* members are the children; without children, free names */
-  LETHE_TYPE_ONE_OF = 7    /* any of the children's types, tried in order */
+  LETHE_TYPE_BOOL = 2,  /* true, false */
+  LETHE_TYPE_INT = 3,   /* decimal, fits int64 */
+  LETHE_TYPE_ENUM = 4,  /* one of choices, "a|b|c" */
+  LETHE_TYPE_LIST = 5,  /* of children[0] */
+  LETHE_TYPE_MAP = 6,   /* members are the children; without children, free names */
+  LETHE_TYPE_ONE_OF = 7 /* any of the children's types, tried in order */
 };
 
 enum { LETHE_OPTION_REQUIRED = 1u, LETHE_OPTION_SECRET = 2u };
@@ -287,7 +288,7 @@ typedef struct lethe_seal_item {
   uint64_t handle;
   lethe_view aad;
   lethe_view plaintext;
-  uint8_t* out; /* room for nonce + plaintext.size + tag; receives nonce | ciphertext | tag */
+  uint8_t* out;  /* room for nonce + plaintext.size + tag; receives nonce | ciphertext | tag */
   int32_t state; /* answer: LETHE_CRYPTO_* */
   uint32_t reserved;
 } lethe_seal_item;
@@ -317,6 +318,8 @@ typedef struct lethe_key_service {
                          lethe_failure* failure);
   int32_t (*seal)(void* self, lethe_seal_item* items, uint64_t stride, uint64_t n);
   int32_t (*open)(void* self, lethe_open_item* items, uint64_t stride, uint64_t n);
+  /* SHA-256 of bytes, 32 bytes to out: the record key in the AAD (specification, section 4). */
+  void (*sha256)(void* self, lethe_view bytes, uint8_t* out);
 } lethe_key_service;
 
 /* ---- plugins --------------------------------------------------------------------------------- */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Result<T>: a value or an Error. An Error is a *kind*, which says what happens next, and a message,
-// which says what was attempted, on what, and what to do. A message never contains a field value, a
-// key byte or a subject: it ends in logs, dead letters and REST answers. Member names are those of
-// std::expected; only the C++17 library is used, so that plugins of any compiler can include it.
+// Result<T>: a value or an Error. An Error is a *kind*, which says what happens next, and a
+// message, which says what was attempted, on what, and what to do. A message never contains a field
+// value, a key byte or a subject: it ends in logs, dead letters and REST answers. Member names are
+// those of std::expected; only the C++17 library is used, so that plugins of any compiler can
+// include it.
 
 #ifndef LETHE_RESULT_H_
 #define LETHE_RESULT_H_
@@ -32,13 +33,20 @@ enum class ErrorKind : std::int32_t {
 // "transient", "bad_record" ... as spelled in configuration, metrics and messages.
 constexpr std::string_view to_string(ErrorKind kind) noexcept {
   switch (kind) {
-    case ErrorKind::kTransient: return "transient";
-    case ErrorKind::kBadRecord: return "bad_record";
-    case ErrorKind::kBadConfig: return "bad_config";
-    case ErrorKind::kShredded: return "shredded";
-    case ErrorKind::kUnknownKey: return "unknown_key";
-    case ErrorKind::kBlocked: return "blocked";
-    case ErrorKind::kInternal: return "internal";
+    case ErrorKind::kTransient:
+      return "transient";
+    case ErrorKind::kBadRecord:
+      return "bad_record";
+    case ErrorKind::kBadConfig:
+      return "bad_config";
+    case ErrorKind::kShredded:
+      return "shredded";
+    case ErrorKind::kUnknownKey:
+      return "unknown_key";
+    case ErrorKind::kBlocked:
+      return "blocked";
+    case ErrorKind::kInternal:
+      return "internal";
   }
   return "internal";
 }
@@ -61,10 +69,18 @@ class [[nodiscard]] Error {
   std::string message_;
 };
 
-inline Error transient(std::string message) { return {ErrorKind::kTransient, std::move(message)}; }
-inline Error bad_record(std::string message) { return {ErrorKind::kBadRecord, std::move(message)}; }
-inline Error bad_config(std::string message) { return {ErrorKind::kBadConfig, std::move(message)}; }
-inline Error internal(std::string message) { return {ErrorKind::kInternal, std::move(message)}; }
+inline Error transient(std::string message) {
+  return {ErrorKind::kTransient, std::move(message)};
+}
+inline Error bad_record(std::string message) {
+  return {ErrorKind::kBadRecord, std::move(message)};
+}
+inline Error bad_config(std::string message) {
+  return {ErrorKind::kBadConfig, std::move(message)};
+}
+inline Error internal(std::string message) {
+  return {ErrorKind::kInternal, std::move(message)};
+}
 
 // A T or an Error. T may be void. Reading the wrong alternative is a bug and aborts.
 template <class T>
@@ -136,11 +152,11 @@ class [[nodiscard]] Result<void> {
 }  // namespace lethe
 
 // The value of a Result, or an early return of its Error:  Batch b = LETHE_TRY(source.read());
-#define LETHE_TRY(expression)                                             \
-  __extension__({                                                         \
-    auto lethe_result_ = (expression);                                    \
+#define LETHE_TRY(expression)                                                \
+  __extension__({                                                            \
+    auto lethe_result_ = (expression);                                       \
     if (!lethe_result_.has_value()) return std::move(lethe_result_).error(); \
-    std::move(lethe_result_).value();                                     \
+    std::move(lethe_result_).value();                                        \
   })
 
 #endif  // LETHE_RESULT_H_

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Strided<T>: an array whose elements lie `stride` bytes apart, as arrays cross the plugin ABI. The
-// stride is the sender's sizeof(T), which may be larger than ours (a newer minor version). Borrowed,
-// never owned.
+// stride is the sender's sizeof(T), which may be larger than ours (a newer minor version).
+// Borrowed, never owned.
 
 #ifndef LETHE_STRIDED_H_
 #define LETHE_STRIDED_H_

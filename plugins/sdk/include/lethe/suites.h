@@ -15,14 +15,14 @@ namespace lethe {
 
 struct Suite {
   std::uint8_t number;
-  std::string_view alg;     // in carriers
-  std::string_view name;    // in configuration
-  std::size_t nonce_size;   // bytes
-  std::size_t tag_size;     // bytes
-  std::size_t key_size;     // bytes of the suite key
-  std::string_view label;   // HKDF label without its final zero byte; empty: the DEK itself
-  bool shared_allowed;      // the shared-DEK flag is legal
-  bool built;               // this build can seal and open with it
+  std::string_view alg;    // in carriers
+  std::string_view name;   // in configuration
+  std::size_t nonce_size;  // bytes
+  std::size_t tag_size;    // bytes
+  std::size_t key_size;    // bytes of the suite key
+  std::string_view label;  // HKDF label without its final zero byte; empty: the DEK itself
+  bool shared_allowed;     // the shared-DEK flag is legal
+  bool built;              // this build can seal and open with it
 };
 
 inline constexpr std::uint8_t kA256Gcm = 1;
