@@ -62,8 +62,7 @@ class Sink {
   // Bytes of batches that are not durable yet; the loop bounds them.
   virtual std::size_t in_flight_bytes() const = 0;
 
-  // Finishes outputs (renames a temporary file into place, flushes). Only after a drain, when the run
-  // has succeeded: a sink destroyed without it leaves no half output behind. Idempotent.
+  // Finishes outputs (renames a temporary file into place, flushes). Idempotent.
   virtual Result<void> close() = 0;
 };
 

@@ -75,7 +75,14 @@ enum class LocateError : std::uint8_t {
   kOverlap,          // two targets select the same value, or one inside the other
   kTooDeep,          // nested deeper than kMaxDepth
   kTooLarge,         // document above 4 GiB - 64
+  kUnbindable,       // found at a place that no path can name (specification, section 5)
 };
+
+// All of them but kNone, for those who declare the texts of describe().
+inline constexpr LocateError kLocateErrors[] = {
+    LocateError::kMalformed, LocateError::kDuplicateKey, LocateError::kUnexpectedShape,
+    LocateError::kOverlap,   LocateError::kTooDeep,      LocateError::kTooLarge,
+    LocateError::kUnbindable};
 
 inline constexpr std::uint32_t kMaxDepth = 1024;
 inline constexpr std::uint32_t kNoTarget = 0xFFFFFFFFu;

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kms/fence_view.h"
+
+#include <algorithm>
+#include <mutex>
+
+namespace lethe::kms {
+
+SubjectView FenceView::subject(const store::SubjectHash& hash) const {
+  const std::shared_lock lock(mutex_);
+  const SubjectView* found = subjects_.find(hash);
+  return found == nullptr ? SubjectView{} : *found;
+}
+
+DekView FenceView::dek(const store::DekId& id) const {
+  const std::shared_lock lock(mutex_);
+  const DekView* found = dek_ids_.find(id);
+  return found == nullptr ? DekView::kNothing : *found;
+}
+
+FenceView::News FenceView::apply(const store::Marks& marks) {
+  const std::unique_lock lock(mutex_);
+  News news;
+  for (const store::FenceRow& row : marks.fences) apply(row, news);
+  for (const store::ErasedRow& row : marks.erased) apply(row, news);
+  for (const store::StateRow& row : marks.states) apply(row, news);
+  tampered_rows_ += news.tampered;
+  return news;
+}
+
+void FenceView::apply(const store::FenceRow& row, News& news) {
+  const std::optional<Fence> fence = texts_.read(row);
+  // The columns only file a row: an authentic fence counts for the subject that it names, and the
+  // subject under which it was misfiled cannot be trusted any more.
+  if (!fence || fence->subject != row.subject || fence->version != row.version)
+    tamper(row.subject, news);
+  if (!fence) return;
+  SubjectView& view = subjects_[fence->subject];
+  if (fence->version > view.fence) {
+    view.fence = fence->version;
+    view.policy = fence->policy;
+  }
+  news.subjects.push_back(fence->subject);
+  for (const store::DekId& id : fence->dek_ids) erase(id, DekView::kErased, news);
+}
+
+void FenceView::apply(const store::ErasedRow& row, News& news) {
+  const std::optional<Erased> erased = texts_.read(row);
+  if (!erased || erased->dek_id != row.dek_id) {
+    ++news.tampered;
+    erase(row.dek_id, DekView::kTampered, news);
+  }
+  if (erased) erase(erased->dek_id, erased->lost ? DekView::kLost : DekView::kErased, news);
+}
+
+void FenceView::apply(const store::StateRow& row, News& news) {
+  const std::optional<State> state = texts_.read(row);
+  if (!state || state->subject != row.subject) tamper(row.subject, news);
+  if (!state) return;
+  subjects_[state->subject].restricted = state->restricted;
+  news.subjects.push_back(state->subject);
+}
+
+void FenceView::erase(const store::DekId& id, DekView why, News& news) {
+  DekView& view = dek_ids_[id];
+  // Damage is not undone by a good row beside it: somebody has to look.
+  if (view != DekView::kTampered) view = why;
+  news.dek_ids.push_back(id);
+}
+
+void FenceView::tamper(const store::SubjectHash& subject, News& news) {
+  ++news.tampered;
+  subjects_[subject].tampered = true;
+  news.subjects.push_back(subject);
+}
+
+std::vector<FenceView::Entry> FenceView::subjects() const {
+  const std::shared_lock lock(mutex_);
+  std::vector<Entry> entries;
+  entries.reserve(subjects_.size());
+  subjects_.for_each([&](const store::SubjectHash& hash, const SubjectView& view) {
+    if (view.fence > 0 || view.restricted || view.tampered) entries.push_back({hash, view});
+  });
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return a.subject < b.subject; });
+  return entries;
+}
+
+std::uint64_t FenceView::tampered_rows() const {
+  const std::shared_lock lock(mutex_);
+  return tampered_rows_;
+}
+
+}  // namespace lethe::kms

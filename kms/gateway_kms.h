@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The gateway KMS of a worker: implements the use of keys (KeyRing) and their custody (KeyCustody)
+// over one key store and one root key. Key bytes never leave kms/. Owns store and root; owned by
+// wiring, outlives its sessions. Thread-safe; each session belongs to one thread.
+
+#ifndef LETHE_KMS_GATEWAY_KMS_H_
+#define LETHE_KMS_GATEWAY_KMS_H_
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "kms/gateway_parts.h"
+#include "kms/key_custody.h"
+#include "kms/key_ring.h"
+#include "kms/root/root_key.h"
+#include "kms/store/key_store.h"
+
+namespace lethe::kms {
+
+class GatewayKms final : public KeyRing, public KeyCustody {
+ public:
+  struct Options {
+    std::string tenant = "default";
+    bool create = false;  // initialise a store that holds nothing yet
+    std::string worker_id = "lethe";
+    KeyNames key_names = KeyNames::kHashed;  // of a new store; an old one keeps its own
+    std::size_t max_cached_keys = 1'000'000;
+    Clock clock = std::chrono::system_clock::now;
+    StoreFollower::Alarm alarm{};  // told when rows fail their check; no subject in the text
+  };
+
+  // Tests the cryptography, opens the control rows (or makes them), loads all fences. bad_config:
+  // another tenant or root, nothing there, changed rows; transient: store or root away.
+  static Result<std::unique_ptr<GatewayKms>> make(std::unique_ptr<store::KeyStore> store,
+                                                  std::unique_ptr<root::RootKey> root,
+                                                  const Options& options);
+
+  std::unique_ptr<KeySession> session() override;
+  // For the worker itself: may use names that begin with kReservedNamePrefix.
+  std::unique_ptr<KeySession> internal_session();
+  std::string_view tenant() const override;
+
+  Result<Erasure> shred(std::string_view name, const ShredOptions& options) override;
+  Result<void> restrict(std::string_view name, bool restricted) override;
+  Result<SubjectStatus> status(std::string_view name) override;
+  Result<void> subjects(const std::function<void(const SubjectStatus&)>& visit) override;
+  Result<void> keys(const std::function<void(const KeyStatus&)>& visit) override;
+  CustodyDescription describe() const override;
+  KeyCounts counts() const override;
+
+ private:
+  GatewayKms(std::unique_ptr<GatewayParts> parts, std::unique_ptr<root::RootKey> root);
+  store::SubjectHash hash_of(std::string_view name) const;
+
+  std::unique_ptr<GatewayParts> parts_;
+  std::unique_ptr<root::RootKey> root_;
+};
+
+}  // namespace lethe::kms
+
+#endif  // LETHE_KMS_GATEWAY_KMS_H_

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The parts of a gateway that its sessions share, built in this order and used by reference. Each
+// part is thread-safe. Internal to kms/.
+
+#ifndef LETHE_KMS_GATEWAY_PARTS_H_
+#define LETHE_KMS_GATEWAY_PARTS_H_
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "kms/crypto/session_seal.h"
+#include "kms/edek_rows.h"
+#include "kms/fence_view.h"
+#include "kms/hierarchy.h"
+#include "kms/key_cache.h"
+#include "kms/name_tag.h"
+#include "kms/row_texts.h"
+#include "kms/store/key_store.h"
+#include "kms/store_follower.h"
+#include "kms/unknown_ids.h"
+
+namespace lethe::kms {
+
+using Clock = std::function<std::chrono::system_clock::time_point()>;
+
+struct GatewayParts {
+  GatewayParts(std::unique_ptr<store::KeyStore> key_store, std::unique_ptr<Hierarchy> keys,
+               std::string worker_id, std::size_t max_cached_keys, Clock now,
+               StoreFollower::Alarm alarm)
+      : store(std::move(key_store)),
+        hierarchy(std::move(keys)),
+        clock(std::move(now)),
+        texts(hierarchy->tenant_secret()),
+        view(texts),
+        cache(max_cached_keys),
+        rows(*hierarchy, seal, std::move(worker_id)),
+        follower(*store, view, cache, std::move(alarm)) {}
+
+  const std::unique_ptr<store::KeyStore> store;
+  const std::unique_ptr<Hierarchy> hierarchy;
+  const Clock clock;
+  const RowTexts texts;
+  FenceView view;
+  KeyCache cache;
+  crypto::SessionSeal seal;
+  NameTagger tagger;
+  EdekRows rows;
+  StoreFollower follower;
+  UnknownIds unknown;
+
+  std::atomic<std::uint64_t> cache_hits{0};
+  std::atomic<std::uint64_t> cache_misses{0};
+  std::atomic<std::uint64_t> keys_created{0};
+};
+
+}  // namespace lethe::kms
+
+#endif  // LETHE_KMS_GATEWAY_PARTS_H_

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kms/store/memory_key_store.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace lethe::kms::store {
+namespace {
+
+// The rows behind `from`, which moves to the end.
+template <class Row>
+std::vector<Row> behind(const std::vector<Row>& rows, std::uint64_t& from) {
+  std::vector<Row> news(rows.begin() + static_cast<std::ptrdiff_t>(from), rows.end());
+  from = rows.size();
+  return news;
+}
+
+}  // namespace
+
+Result<std::vector<ControlRow>> MemoryKeyStore::control() {
+  const std::lock_guard lock(mutex_);
+  return control_;
+}
+
+Result<std::vector<ControlRow>> MemoryKeyStore::adopt_control(
+    std::span<const ControlRow> proposal) {
+  const std::lock_guard lock(mutex_);
+  if (control_.empty()) {
+    control_.assign(proposal.begin(), proposal.end());
+    ++version_;
+  }
+  return control_;
+}
+
+std::uint64_t MemoryKeyStore::current_fence(const SubjectHash& subject) const {
+  const auto found = current_fences_.find(subject);
+  return found == current_fences_.end() ? 0 : found->second;
+}
+
+std::vector<const EdekRow*> MemoryKeyStore::rows_of(const SubjectHash& subject) const {
+  std::vector<const Resting*> found;
+  for (auto at = edeks_.lower_bound({subject, DekId{}});
+       at != edeks_.end() && std::get<0>(at->first) == subject; ++at)
+    found.push_back(&at->second);
+  std::sort(found.begin(), found.end(),
+            [](const Resting* a, const Resting* b) { return a->born < b->born; });
+  std::vector<const EdekRow*> rows;
+  for (const Resting* resting : found) rows.push_back(&resting->row);
+  return rows;
+}
+
+Result<std::vector<EdekRow>> MemoryKeyStore::look_up(std::span<const SubjectHash> subjects) {
+  const std::lock_guard lock(mutex_);
+  std::vector<EdekRow> rows;
+  for (const SubjectHash& subject : subjects)
+    for (const EdekRow* row : rows_of(subject)) rows.push_back(*row);
+  return rows;
+}
+
+Result<std::vector<EdekRow>> MemoryKeyStore::look_up_by_id(std::span<const DekId> ids) {
+  const std::lock_guard lock(mutex_);
+  std::vector<EdekRow> rows;
+  for (const DekId& id : ids)
+    if (const auto found = subjects_.find(id); found != subjects_.end())
+      rows.push_back(edeks_.at({found->second, id}).row);
+  return rows;
+}
+
+Result<std::vector<Birth>> MemoryKeyStore::create_all(std::span<const EdekRow> rows) {
+  const std::lock_guard lock(mutex_);
+  // Nothing of a batch stays if one of its rows is impossible.
+  for (const EdekRow& row : rows)
+    if (const auto found = subjects_.find(row.dek_id);
+        found != subjects_.end() && found->second != row.subject)
+      return internal("A data key was offered to the memory store under two subjects");
+  std::vector<Birth> births;
+  births.reserve(rows.size());
+  for (const EdekRow& row : rows) births.push_back(create(row));
+  return births;
+}
+
+Birth MemoryKeyStore::create(const EdekRow& row) {
+  Birth birth;
+  birth.current_fence = current_fence(row.subject);
+  if (birth.current_fence != row.fence_version) {
+    birth.outcome = Birth::Outcome::kFenceMoved;
+    return birth;
+  }
+  for (const EdekRow* resting : rows_of(row.subject)) {
+    if (resting->fence_version == row.fence_version && resting->purpose == row.purpose &&
+        resting->suite == row.suite && resting->rotation == row.rotation) {
+      birth.outcome = Birth::Outcome::kAdopted;
+      birth.winner = *resting;
+      return birth;
+    }
+  }
+  edeks_.insert({Place{row.subject, row.dek_id}, Resting{row, ++births_}});
+  subjects_[row.dek_id] = row.subject;
+  ++version_;
+  return birth;
+}
+
+Result<Fencing> MemoryKeyStore::append_fence(const FenceRow& fence,
+                                             std::span<const ErasedRow> erased) {
+  const std::lock_guard lock(mutex_);
+  if (current_fence(fence.subject) + 1 != fence.version) return Fencing::kMoved;
+  const auto rows = rows_of(fence.subject);
+  const auto is_named = [&](const EdekRow* row) {
+    return std::any_of(erased.begin(), erased.end(),
+                       [&](const ErasedRow& named) { return named.dek_id == row->dek_id; });
+  };
+  if (rows.size() != erased.size() || !std::all_of(rows.begin(), rows.end(), is_named))
+    return Fencing::kMoved;
+  fences_.push_back(fence);
+  current_fences_[fence.subject] = fence.version;
+  put_erased_and_remove(erased);
+  return Fencing::kAppended;
+}
+
+Result<void> MemoryKeyStore::bury(std::span<const ErasedRow> erased) {
+  const std::lock_guard lock(mutex_);
+  put_erased_and_remove(erased);
+  return {};
+}
+
+void MemoryKeyStore::put_erased_and_remove(std::span<const ErasedRow> erased) {
+  for (const ErasedRow& row : erased) {
+    if (erased_ids_.insert(row.dek_id).second) erased_.push_back(row);
+    if (const auto found = subjects_.find(row.dek_id); found != subjects_.end()) {
+      edeks_.erase({found->second, row.dek_id});
+      subjects_.erase(found);
+    }
+  }
+  ++version_;
+}
+
+Result<std::vector<FenceRow>> MemoryKeyStore::fences(const SubjectHash& subject) {
+  const std::lock_guard lock(mutex_);
+  std::vector<FenceRow> rows;
+  std::copy_if(fences_.begin(), fences_.end(), std::back_inserter(rows),
+               [&](const FenceRow& row) { return row.subject == subject; });
+  return rows;
+}
+
+Result<void> MemoryKeyStore::put_state(const StateRow& state) {
+  const std::lock_guard lock(mutex_);
+  states_.push_back(state);
+  ++version_;
+  return {};
+}
+
+Result<std::uint64_t> MemoryKeyStore::version() {
+  const std::lock_guard lock(mutex_);
+  return version_;
+}
+
+Result<Marks> MemoryKeyStore::marks_since(Position& position) {
+  const std::lock_guard lock(mutex_);
+  Marks marks;
+  marks.fences = behind(fences_, position.fences);
+  marks.erased = behind(erased_, position.erased);
+  marks.states = behind(states_, position.states);
+  return marks;
+}
+
+Result<std::vector<EdekRow>> MemoryKeyStore::scan(const std::optional<ScanPosition>& after,
+                                                  std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  auto at = after ? edeks_.upper_bound({after->subject, after->dek_id}) : edeks_.begin();
+  std::vector<EdekRow> rows;
+  for (; at != edeks_.end() && rows.size() < limit; ++at) rows.push_back(at->second.row);
+  return rows;
+}
+
+}  // namespace lethe::kms::store

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/fields/json_stage1.h"
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <vector>
+
+#include <simdjson.h>
+
+#ifdef LETHE_SIMDJSON_STAGE1
+#include "plugins/fields/json_stage1_simdjson.h"
+#endif
+
+namespace lethe::fields {
+namespace {
+
+enum class Byte : std::uint8_t { kOther, kSpace, kOperator, kQuote };
+
+constexpr std::array<Byte, 256> make_bytes() {
+  std::array<Byte, 256> table{};
+  for (const unsigned char c : {' ', '\t', '\n', '\r'}) table[c] = Byte::kSpace;
+  for (const unsigned char c : {'{', '}', '[', ']', ':', ','}) table[c] = Byte::kOperator;
+  table['"'] = Byte::kQuote;
+  return table;
+}
+constexpr std::array<Byte, 256> kBytes = make_bytes();
+
+constexpr std::uint64_t repeat(std::uint8_t byte) {
+  return 0x0101010101010101u * byte;
+}
+
+// High bit of each byte of `word` that is zero; exact up to the lowest one, which is all we ask.
+constexpr std::uint64_t zero_bytes(std::uint64_t word) {
+  return (word - repeat(1)) & ~word & repeat(0x80);
+}
+
+// The first quote, backslash or control character at or behind `at`.
+const char* string_stop(const char* at, const char* end) noexcept {
+  if constexpr (std::endian::native == std::endian::little) {
+    for (; end - at >= 8; at += 8) {
+      std::uint64_t word;
+      std::memcpy(&word, at, sizeof word);
+      const std::uint64_t control = (word - repeat(0x20)) & ~word & repeat(0x80);
+      const std::uint64_t stops = zero_bytes(word ^ repeat('"')) | zero_bytes(word ^ repeat('\\'));
+      if ((stops | control) != 0) return at + std::countr_zero(stops | control) / 8;
+    }
+  }
+  while (at != end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20) ++at;
+  return at;
+}
+
+// The closing quote of a string whose body begins at `at`; null if it is not closed or holds a
+// control character.
+const char* closing_quote(const char* at, const char* end) noexcept {
+  for (;;) {
+    at = string_stop(at, end);
+    if (at == end) return nullptr;
+    if (*at == '"') return at;
+    if (*at != '\\' || end - at < 2 || static_cast<unsigned char>(at[1]) < 0x20) return nullptr;
+    at += 2;
+  }
+}
+
+class PortableStage1 final : public Stage1 {
+ public:
+  TokenIndexes scan(std::string_view document) override {
+    if (!is_utf8(document)) return {};
+    if (begins_.size() < document.size() + 1) begins_.resize(document.size() + 1);
+    const char* const first = document.data();
+    const char* const end = first + document.size();
+    std::uint32_t size = 0;
+    for (const char* at = first; at != end; ++at) {
+      const Byte byte = kBytes[static_cast<unsigned char>(*at)];
+      if (byte == Byte::kSpace) continue;
+      begins_[size++] = static_cast<std::uint32_t>(at - first);
+      if (byte == Byte::kQuote) {
+        at = closing_quote(at + 1, end);
+        if (at == nullptr) return {};
+      } else if (byte == Byte::kOther) {
+        while (at + 1 != end && kBytes[static_cast<unsigned char>(at[1])] == Byte::kOther) ++at;
+      }
+    }
+    return {begins_.data(), size};
+  }
+
+  std::string_view name() const noexcept override { return "portable"; }
+
+ private:
+  std::vector<std::uint32_t> begins_;
+};
+
+}  // namespace
+
+std::unique_ptr<Stage1> Stage1::make(Engine engine) {
+#ifdef LETHE_SIMDJSON_STAGE1
+  if (engine == Engine::kFastest) {
+    if (auto fastest = make_simdjson_stage1()) return fastest;
+  }
+#else
+  static_cast<void>(engine);
+#endif
+  return std::make_unique<PortableStage1>();
+}
+
+bool is_utf8(std::string_view text) noexcept {
+  return simdjson::validate_utf8(text.data(), text.size());
+}
+
+}  // namespace lethe::fields
