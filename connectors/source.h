@@ -29,7 +29,9 @@ class Source {
  public:
   virtual ~Source() = default;
 
-  // Waits at most 100 ms. An empty batch is not the end; Batch::end is.
+  // Waits at most 100 ms. An empty batch is not the end; Batch::end is. A record that could not be
+  // taken apart (a line that is no JSON, where a key is wanted from it) comes with `failed` set and
+  // the raw bytes as its value: the chain leaves it alone and the error policy settles it.
   virtual Result<Batch> read(std::stop_token stop, RebalanceListener& listener) = 0;
 
   // Makes the checkpoint the place to start from after a restart. Checkpoints come in order; one of
@@ -44,7 +46,7 @@ class Source {
   virtual Result<void> idle(std::chrono::milliseconds duration, std::stop_token stop,
                             RebalanceListener& listener) = 0;
 
-  // Commits nothing. Idempotent.
+  // Commits no more than commit() was given. Idempotent.
   virtual Result<void> close() = 0;
 };
 

@@ -40,20 +40,21 @@ class WalkingEditor final : public FieldEditor {
   LocateStatus walk(std::string_view document, Hits& hits) {
     if (document.empty()) return {LocateError::kMalformed};
     const TokenIndexes indexes = stage1_->scan(document);
-    if (!Tokens::starts_and_ends_alike(document, indexes)) return {LocateError::kMalformed};
+    const Tokens tokens(document);
+    if (!tokens.is_walkable(indexes)) return {LocateError::kMalformed};
     const bool escapes = has_escape(document);
     if (escapes && !escapes_are_valid(document)) return {LocateError::kMalformed};
 
-    Tokens tokens(document, indexes);
-    const LocateStatus status = walk_.run(tokens, escapes, hits);
-    const auto* const end = indexes.begins + indexes.size;
-    if (status) return tokens.is_at(end) ? status : LocateStatus{LocateError::kMalformed};
-    if (!is_about_selection(status.error)) return status;
-    // The walk stopped half-way. What kind of record this is must not depend on where.
-    Tokens again(document, indexes);
-    const LocateError error = again.skip_value(0);
-    if (error != LocateError::kNone) return {error};
-    return again.is_at(end) ? status : LocateStatus{LocateError::kMalformed};
+    const Token end = indexes.begins + indexes.size;
+    LocateStatus status = walk_.run(tokens, indexes.begins, end, escapes, hits);
+    if (is_about_selection(status.error)) {
+      // The walk stopped half-way. What kind of record this is must not depend on where.
+      LocateError error = LocateError::kNone;
+      const Token behind = tokens.skip_value(indexes.begins, 0, error);
+      if (behind == nullptr) return {error};
+      if (behind != end) return {LocateError::kMalformed};
+    }
+    return status;
   }
 
   const std::unique_ptr<Stage1> stage1_;

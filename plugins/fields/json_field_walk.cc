@@ -8,13 +8,17 @@
 namespace lethe::fields {
 
 struct FieldWalk::Document {
-  Tokens& tokens;
+  const Tokens tokens;
   Hits& hits;
   const bool has_escapes;
   LocateStatus status;
 
-  bool fail(LocateError error, std::uint32_t target = kNoTarget) {
+  std::nullptr_t fail(LocateError error, std::uint32_t target = kNoTarget) {
     status = {error, target};
+    return nullptr;
+  }
+  bool refuse(LocateError error, std::uint32_t target) {
+    fail(error, target);
     return false;
   }
 };
@@ -22,145 +26,150 @@ struct FieldWalk::Document {
 FieldWalk::FieldWalk(CompiledSelection selection)
     : selection_(std::move(selection)), path_begins_(selection_.targets(), 0) {}
 
-LocateStatus FieldWalk::run(Tokens& tokens, bool has_escapes, Hits& hits) {
+LocateStatus FieldWalk::run(const Tokens& tokens, Token root, Token end, bool has_escapes,
+                            Hits& hits) {
   Document document{tokens, hits, has_escapes, {}};
   names_.clear();
-  value(document, selection_.root(), 0, false);
+  const Token behind = value(document, root, selection_.root(), 0, false);
+  if (behind != nullptr && behind != end) return {LocateError::kMalformed};
   return document.status;
 }
 
 // A value that some selector has reached. `depth`: containers open around it.
-bool FieldWalk::value(Document& document, const State& state, std::uint32_t depth, bool in_field) {
-  Tokens& tokens = document.tokens;
-  const std::uint32_t begin = tokens.position();
-  const char first = tokens.take();
-  if (!has_expected_shape(document, state, first)) return false;
-  if (state.targets.empty()) return contents(document, state, first, depth, in_field);
+Token FieldWalk::value(Document& document, Token at, const State& state, std::uint32_t depth,
+                       bool in_field) {
+  if (!has_expected_shape(document, at, state)) return nullptr;
+  if (state.targets.empty()) return contents(document, at, state, depth, in_field);
 
+  const Tokens& tokens = document.tokens;
   const std::size_t first_hit = document.hits.size();
-  if (!select(document, state, begin, first, depth, in_field)) return false;
-  if (first == '{' || first == '[') {
-    if (!contents(document, state, first, depth, in_field)) return false;
-    finish_hits(document, first_hit, state.targets.size(), tokens.taken() + 1);
-  } else {
-    if (!tokens.is_scalar(begin)) return document.fail(LocateError::kMalformed);
-    finish_hits(document, first_hit, state.targets.size(), tokens.scalar_end());
-  }
-  return true;
+  if (!select(document, at, state, depth, in_field)) return nullptr;
+  const Token behind = contents(document, at, state, depth, in_field);
+  if (behind == nullptr) return nullptr;
+  const bool is_scalar = behind == at + 1;
+  finish_hits(document, first_hit, state.targets.size(),
+              is_scalar ? tokens.scalar_end(at) : behind[-1] + 1);
+  return behind;
 }
 
-// What is behind the first character of a value: its members, its elements, the rest of a scalar.
-bool FieldWalk::contents(Document& document, const State& state, char first, std::uint32_t depth,
-                         bool in_field) {
-  if (first == '{' && state.goes_into_objects()) return object(document, state, depth, in_field);
-  if (first == '[' && state.goes_into_arrays()) return array(document, state, depth, in_field);
-  Tokens& tokens = document.tokens;
-  LocateError error = LocateError::kNone;
-  if (first == '{' || first == '[') {
-    error = tokens.skip_container(first == '{', depth);
-  } else if (!tokens.is_scalar(tokens.taken())) {
-    error = LocateError::kMalformed;
+Token FieldWalk::contents(Document& document, Token at, const State& state, std::uint32_t depth,
+                          bool in_field) {
+  const char first = document.tokens.first(at);
+  if (first == '{' && state.goes_into_objects()) {
+    return object(document, at, state, depth, in_field);
   }
-  return error == LocateError::kNone || document.fail(error);
+  if (first == '[' && state.goes_into_arrays()) return array(document, at, state, depth, in_field);
+  return document.tokens.skip_value(at, depth, document.status.error);
 }
 
-bool FieldWalk::object(Document& document, const State& state, std::uint32_t depth, bool in_field) {
+Token FieldWalk::object(Document& document, Token at, const State& state, std::uint32_t depth,
+                        bool in_field) {
   if (depth == kMaxDepth) return document.fail(LocateError::kTooDeep);
-  Tokens& tokens = document.tokens;
-  if (tokens.peek() == '}') return tokens.take(), true;
+  const Tokens& tokens = document.tokens;
+  if (tokens.first(++at) == '}') return at + 1;
   const std::size_t first_name = names_.open();
+  const bool look_closely = document.has_escapes || state.names_must_differ;
   std::uint64_t seen = 0;
-  char next;
+  char separator;
   do {
-    if (!member(document, state, seen, depth, in_field)) return false;
-    next = tokens.take();
-  } while (next == ',');
-  if (next != '}') return document.fail(LocateError::kMalformed);
+    const Token name = at;
+    if ((at = tokens.skip_name(name)) == nullptr) return document.fail(LocateError::kMalformed);
+    StateId next = state.other_member;
+    const std::string_view body = tokens.string_body(name);
+    if (look_closely || state.may_name(body.size())) {
+      if (!find_member(document, body, state, seen, next)) return nullptr;
+    }
+    if (next == kNowhere) {
+      at = tokens.skip_value(at, depth + 1, document.status.error);
+    } else {
+      places_.enter_member(depth, name);
+      at = value(document, at, selection_.state(next), depth + 1, in_field);
+    }
+    if (at == nullptr) return nullptr;
+    separator = tokens.first(at++);
+  } while (separator == ',');
+  if (separator != '}') return document.fail(LocateError::kMalformed);
   if (state.names_must_differ && !names_.close(first_name)) {
     return document.fail(LocateError::kDuplicateKey, state.first_target);
   }
-  return true;
+  return at;
 }
 
-bool FieldWalk::member(Document& document, const State& state, std::uint64_t& seen,
-                       std::uint32_t depth, bool in_field) {
-  Tokens& tokens = document.tokens;
-  const std::uint32_t begin = tokens.position();
-  if (tokens.take() != '"' || tokens.peek() != ':') return document.fail(LocateError::kMalformed);
-  const std::string_view body = tokens.name_at(begin);
-  tokens.take();
-
+// Where the member with this name leads. A name that leads somewhere may stand only once.
+bool FieldWalk::find_member(Document& document, std::string_view body, const State& state,
+                            std::uint64_t& seen, StateId& next) {
   std::string_view name = body;
   const bool escaped = document.has_escapes && has_escape(body);
   if (escaped) {
     decoded_.clear();
     // Without UTF-8 the name cannot be compared, and another reader might take it for the selected
     // one.
-    if (!append_decoded(body, decoded_)) return document.fail(LocateError::kMalformed);
+    if (!append_decoded(body, decoded_)) return document.refuse(LocateError::kMalformed, kNoTarget);
     name = decoded_;
   }
-  const State::Member* const selected = state.find(name);
+  const State::Member* const member = state.find(name);
+  next = member != nullptr ? member->next : state.other_member;
   if (state.names_must_differ) {
     names_.add(name, !escaped);
-  } else if (selected != nullptr) {
-    const std::uint64_t bit = std::uint64_t{1} << (selected - state.members.data());
+  } else if (member != nullptr) {
+    const std::uint64_t bit = std::uint64_t{1} << (member - state.members.data());
     if ((seen & bit) != 0) {
-      return document.fail(LocateError::kDuplicateKey,
-                           selection_.state(selected->next).first_target);
+      return document.refuse(LocateError::kDuplicateKey, selection_.state(next).first_target);
     }
     seen |= bit;
   }
-  const StateId next = selected != nullptr ? selected->next : state.other_member;
-  if (next != kNowhere) places_.enter_member(depth, body);
-  return next_value(document, next, depth, in_field);
+  return true;
 }
 
-bool FieldWalk::array(Document& document, const State& state, std::uint32_t depth, bool in_field) {
+Token FieldWalk::array(Document& document, Token at, const State& state, std::uint32_t depth,
+                       bool in_field) {
   if (depth == kMaxDepth) return document.fail(LocateError::kTooDeep);
-  Tokens& tokens = document.tokens;
-  if (tokens.peek() == ']') return tokens.take(), true;
+  const Tokens& tokens = document.tokens;
+  if (tokens.first(++at) == ']') return at + 1;
   places_.enter_element(depth);
-  char next;
+  char separator;
   std::uint32_t index = 0;
   do {
-    if (!next_value(document, state.element(index++), depth, in_field)) return false;
-    next = tokens.take();
-  } while (next == ',');
-  return next == ']' || document.fail(LocateError::kMalformed);
-}
-
-bool FieldWalk::next_value(Document& document, StateId next, std::uint32_t depth, bool in_field) {
-  if (next != kNowhere) return value(document, selection_.state(next), depth + 1, in_field);
-  const LocateError error = document.tokens.skip_value(depth + 1);
-  return error == LocateError::kNone || document.fail(error);
+    const StateId next = state.element(index++);
+    at = next == kNowhere ? tokens.skip_value(at, depth + 1, document.status.error)
+                          : value(document, at, selection_.state(next), depth + 1, in_field);
+    if (at == nullptr) return nullptr;
+    separator = tokens.first(at++);
+  } while (separator == ',');
+  return separator == ']' ? at : document.fail(LocateError::kMalformed);
 }
 
 // Null on the way counts as missing; so does whatever `**` meets before the next name of its path.
-bool FieldWalk::has_expected_shape(Document& document, const State& state, char first) {
+bool FieldWalk::has_expected_shape(Document& document, Token at, const State& state) {
+  const char first = document.tokens.first(at);
   if (first == 'n') return true;
   if (first != '{' && state.object_wanted_by != kNoTarget) {
-    return document.fail(LocateError::kUnexpectedShape, state.object_wanted_by);
+    return document.refuse(LocateError::kUnexpectedShape, state.object_wanted_by);
   }
   if (first != '[' && state.array_wanted_by != kNoTarget) {
-    return document.fail(LocateError::kUnexpectedShape, state.array_wanted_by);
+    return document.refuse(LocateError::kUnexpectedShape, state.array_wanted_by);
   }
   return true;
 }
 
 // One hit for each target of the state; their ends are known later. Two fields may not share a
 // value or lie one in the other; `in_field` is set for what follows inside.
-bool FieldWalk::select(Document& document, const State& state, std::uint32_t begin, char first,
-                       std::uint32_t depth, bool& in_field) {
+bool FieldWalk::select(Document& document, Token at, const State& state, std::uint32_t depth,
+                       bool& in_field) {
+  const TokenKind kind = token_kind(document.tokens.first(at));
   for (const std::uint32_t target : state.targets) {
     if (!selection_.is_template_variable(target)) {
-      if (in_field) return document.fail(LocateError::kOverlap, target);
+      if (in_field) return document.refuse(LocateError::kOverlap, target);
       in_field = true;
     }
-    Hit hit{target, begin, begin, token_kind(first), false, 0, 0};
+    // Filled in place: a copy of what was just written in parts would stall.
+    Hit& hit = document.hits.hits().emplace_back();
+    hit.target = target;
+    hit.begin = *at;
+    hit.kind = kind;
     if (!append_path(document, target, depth, hit)) {
-      return document.fail(LocateError::kUnbindable, target);
+      return document.refuse(LocateError::kUnbindable, target);
     }
-    document.hits.add(hit);
   }
   return true;
 }
@@ -173,7 +182,7 @@ bool FieldWalk::append_path(Document& document, std::uint32_t target, std::uint3
   const std::string_view fixed = selection_.fixed_path(target);
   hit.path_begin = static_cast<std::uint32_t>(paths.size());
   if (fixed.empty()) {
-    if (!places_.append_path(depth, paths)) return false;
+    if (!places_.append_path(document.tokens, depth, paths)) return false;
     hit.path_size = static_cast<std::uint32_t>(paths.size() - hit.path_begin);
     return true;
   }

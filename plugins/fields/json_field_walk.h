@@ -25,25 +25,26 @@ class FieldWalk {
  public:
   explicit FieldWalk(CompiledSelection selection);
 
-  // Walks the one value at `tokens`. `has_escapes`: a backslash stands somewhere in the document,
-  // and all of them are valid.
-  LocateStatus run(Tokens& tokens, bool has_escapes, Hits& hits);
+  // Walks the one value that begins at `root`; `end` is the token behind the last. `has_escapes`: a
+  // backslash stands somewhere in the document, and all of them are valid.
+  LocateStatus run(const Tokens& tokens, Token root, Token end, bool has_escapes, Hits& hits);
 
  private:
   struct Document;  // what one run works on
 
-  bool value(Document& document, const State& state, std::uint32_t depth, bool in_field);
-  bool contents(Document& document, const State& state, char first, std::uint32_t depth,
-                bool in_field);
-  bool object(Document& document, const State& state, std::uint32_t depth, bool in_field);
-  bool member(Document& document, const State& state, std::uint64_t& seen, std::uint32_t depth,
-              bool in_field);
-  bool array(Document& document, const State& state, std::uint32_t depth, bool in_field);
-  bool next_value(Document& document, StateId next, std::uint32_t depth, bool in_field);
+  // Each takes the token it is about and returns the one behind; null: see Document::status.
+  Token value(Document& document, Token at, const State& state, std::uint32_t depth, bool in_field);
+  Token contents(Document& document, Token at, const State& state, std::uint32_t depth,
+                 bool in_field);
+  Token object(Document& document, Token at, const State& state, std::uint32_t depth,
+               bool in_field);
+  Token array(Document& document, Token at, const State& state, std::uint32_t depth, bool in_field);
 
-  bool has_expected_shape(Document& document, const State& state, char first);
-  bool select(Document& document, const State& state, std::uint32_t begin, char first,
-              std::uint32_t depth, bool& in_field);
+  bool find_member(Document& document, std::string_view body, const State& state,
+                   std::uint64_t& seen, StateId& next);
+  bool has_expected_shape(Document& document, Token at, const State& state);
+  bool select(Document& document, Token at, const State& state, std::uint32_t depth,
+              bool& in_field);
   bool append_path(Document& document, std::uint32_t target, std::uint32_t depth, Hit& hit);
   void finish_hits(Document& document, std::size_t first, std::size_t count, std::uint32_t end);
 

@@ -63,15 +63,15 @@ std::string encode_fixed_path(const Selector& selector) {
   return path;
 }
 
-bool Places::append_path(std::uint32_t levels, std::string& out) const {
+bool Places::append_path(const Tokens& tokens, std::uint32_t levels, std::string& out) const {
   if (levels > kMaxSegments) return false;
   const std::size_t before = out.size();
   append_u16(levels, out);
   for (std::uint32_t level = 0; level < levels; ++level) {
-    const std::string_view body = places_[level];
-    if (body.data() == nullptr) {
+    const Token name = names_[level];
+    if (name == nullptr) {
       append_any_index_segment(out);
-    } else if (!append_member(body, out)) {
+    } else if (!append_member(tokens.string_body(name), out)) {
       out.resize(before);
       return false;
     }

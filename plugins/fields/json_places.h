@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where a walk stands: one name or array step per open container, noted as byte ranges, and turned
-// into an encoded path (specification, section 5) only when something has been found there. Array
+// Where a walk stands: one name or array step per open container, noted as tokens, and turned into
+// an encoded path (specification, section 5) only when something has been found there. Array
 // elements are "any index", always. Belongs to one walk; allocates once.
 
 #ifndef LETHE_FIELDS_JSON_PLACES_H_
@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "plugins/fields/field_editor.h"
+#include "plugins/fields/json_tokens.h"
 #include "plugins/fields/selector.h"
 
 namespace lethe::fields {
@@ -28,19 +28,19 @@ std::string encode_fixed_path(const Selector& selector);
 
 class Places {
  public:
-  Places() : places_(kMaxDepth + 1) {}
+  Places() : names_(kMaxDepth + 1) {}
 
-  // The member or element at hand of the container at `level` (0: the outermost). A body as it
-  // stands in the document.
-  void enter_member(std::uint32_t level, std::string_view body) noexcept { places_[level] = body; }
-  void enter_element(std::uint32_t level) noexcept { places_[level] = std::string_view(); }
+  // The member (its name's token) or element at hand of the container at `level` (0: the
+  // outermost).
+  void enter_member(std::uint32_t level, Token name) noexcept { names_[level] = name; }
+  void enter_element(std::uint32_t level) noexcept { names_[level] = nullptr; }
 
   // Appends the encoded path through `levels` containers. False, with `out` as it was: the place
   // cannot be bound (more than 64 segments; a name too long, reserved, or without UTF-8).
-  bool append_path(std::uint32_t levels, std::string& out) const;
+  bool append_path(const Tokens& tokens, std::uint32_t levels, std::string& out) const;
 
  private:
-  std::vector<std::string_view> places_;  // null data: an array element
+  std::vector<Token> names_;  // null: an array element
 };
 
 }  // namespace lethe::fields

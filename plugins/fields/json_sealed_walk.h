@@ -27,26 +27,29 @@ class SealedWalk {
   // `marker`: decoded, not empty.
   explicit SealedWalk(std::string marker);
 
-  LocateStatus run(Tokens& tokens, bool has_escapes, Hits& hits);
+  // As FieldWalk::run.
+  LocateStatus run(const Tokens& tokens, Token root, Token end, bool has_escapes, Hits& hits);
 
  private:
   // An open container, and what to take back should it turn out to be a sealed value itself.
   struct Open {
     std::uint32_t begin;
-    bool is_object;
+    char closer;
     bool is_marked;
     std::size_t hits;
     std::size_t paths;
   };
   struct Document;
 
-  LocateError open(Document& document, std::uint32_t begin, bool is_object);
-  LocateError close(Document& document);
-  bool take_name(Document& document);
-  bool is_marker(const Document& document, std::string_view body);
-  LocateError take_scalar(Document& document, std::uint32_t begin);
-  LocateError add_hit(Document& document, std::uint32_t begin, std::uint32_t end, TokenKind kind);
-  LocateError walk(Document& document);
+  LocateError walk(Document& document, Token at, Token end);
+  void open(Document& document, Token at, char bracket);
+  LocateError close(Document& document, Token at);
+  Token take_name(Document& document, Token at);
+  bool is_marker(const Document& document, Token at);
+  // These two: false if the place of a hit cannot be bound.
+  bool take_string(Document& document, Token at);
+  bool add_hit(Document& document, std::uint32_t begin, std::uint32_t end, TokenKind kind);
+  std::uint32_t depth() const noexcept { return static_cast<std::uint32_t>(open_.size()); }
 
   const std::string marker_;
   std::vector<Open> open_;

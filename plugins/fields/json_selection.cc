@@ -13,7 +13,7 @@ namespace {
 
 using Kind = Step::Kind;
 
-constexpr std::size_t kMaxStates = 4096;
+constexpr std::size_t kSpareStates = 1000;  // for wild cards, beyond one per step
 constexpr std::size_t kMaxSeenBits = 64;  // the walk notes seen names in one word
 
 // How far one target's selector has come.
@@ -37,19 +37,21 @@ bool takes_element(const Step& step, const std::uint32_t* index) {
 // Subset construction: states are made as they are reached, and reached states wait to be expanded.
 class Compiler {
  public:
-  explicit Compiler(const std::vector<Target>& targets) : targets_(targets), states_(1) {}
+  explicit Compiler(const std::vector<Target>& targets) : targets_(targets), states_(1) {
+    for (const Target& target : targets) max_states_ += target.selector.steps().size();
+  }
 
   Result<std::vector<State>> compile() {
     Positions start;
     for (std::uint32_t target = 0; target < targets_.size(); ++target) start.insert({target, 0});
     intern(std::move(start));
     if (states_.size() == 1) states_.emplace_back();  // nothing is selected
-    while (!waiting_.empty() && states_.size() <= kMaxStates) {
+    while (!waiting_.empty() && states_.size() <= max_states_) {
       const auto [positions, id] = waiting_.back();
       waiting_.pop_back();
       expand(*positions, id);
     }
-    if (states_.size() > kMaxStates) {
+    if (states_.size() > max_states_) {
       return bad_config(
           "the selected fields combine too many '**'; name some of them more closely");
     }
@@ -151,6 +153,7 @@ class Compiler {
   }
 
   const std::vector<Target>& targets_;
+  std::size_t max_states_ = kSpareStates;
   std::vector<State> states_;
   std::map<Positions, StateId> ids_;
   std::vector<std::pair<const Positions*, StateId>> waiting_;

@@ -8,10 +8,12 @@
 #ifndef LETHE_OPTIONS_H_
 #define LETHE_OPTIONS_H_
 
+#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "lethe/abi.h"
@@ -45,9 +47,12 @@ class Node {
   std::size_t size() const noexcept {
     return is_list() || is_map() ? static_cast<std::size_t>(functions_->size(node_)) : 0;
   }
-  Node at(std::size_t i) const noexcept { return {functions_->at(node_, i), functions_}; }
+  // An absent Node, and an empty name, beyond size().
+  Node at(std::size_t i) const noexcept {
+    return i < size() ? Node(functions_->at(node_, i), functions_) : Node();
+  }
   std::string_view name_at(std::size_t i) const noexcept {
-    return to_text(functions_->name_at(node_, i));
+    return is_map() && i < size() ? to_text(functions_->name_at(node_, i)) : std::string_view();
   }
   // A member of a map; an absent Node if there is none.
   Node operator[](std::string_view name) const noexcept {
@@ -59,16 +64,11 @@ class Node {
   }
   bool bool_or(bool fallback) const noexcept { return is_scalar() ? text() == "true" : fallback; }
   std::int64_t int_or(std::int64_t fallback) const noexcept {
-    if (!is_scalar()) return fallback;
+    const std::string_view digits = text();
     std::int64_t value = 0;
-    std::string_view digits = text();
-    const bool negative = !digits.empty() && digits.front() == '-';
-    if (negative) digits.remove_prefix(1);
-    for (const char digit : digits) {
-      if (digit < '0' || digit > '9') return fallback;
-      value = value * 10 + (digit - '0');
-    }
-    return negative ? -value : value;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    const bool whole = error == std::errc() && end == digits.data() + digits.size();
+    return whole ? value : fallback;
   }
 
  private:

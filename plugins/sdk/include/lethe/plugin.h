@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The C++ face of the plugin ABI: derive from Transform (a record at a time) or BatchTransform,
-// name the options, end the file with LETHE_PLUGIN. Header-only; each thunk is noexcept and turns
-// an exception into a failure without its text, since parsers quote their input.
+// The C++ face of the plugin ABI: derive from Transform (a record at a time), BatchTransform or
+// Predicate, name the options, end the file with LETHE_PLUGIN. Header-only.
 //
 //   class Redact final : public lethe::Transform {
 //    public:
@@ -29,114 +28,10 @@
 #include "lethe/options.h"
 #include "lethe/record.h"
 #include "lethe/result.h"
+#include "lethe/thunks.h"
+#include "lethe/transform.h"
 
 namespace lethe {
-
-// A function of a record. An Error stays on its record; the text should be a declared Message.
-class Transform {
- public:
-  virtual ~Transform() = default;
-  virtual Result<void> apply(Record& record) = 0;
-};
-
-// A function of a batch, for those who ask services once per batch. Failures of single records are
-// said with Record::fail; a returned Error fails the batch as a whole (the store is away).
-class BatchTransform {
- public:
-  virtual ~BatchTransform() = default;
-  virtual Result<void> apply(Batch& batch) = 0;
-};
-
-namespace plugin_detail {
-
-inline constexpr Message kThrew{"the plugin threw an exception"};
-inline constexpr Message kTooLarge{"the batch has no memory left for this record"};
-
-inline void describe(lethe_failure* failure, std::string_view message) noexcept {
-  if (failure != nullptr) failure->message = to_view(message);
-}
-
-// Text that outlives the call, for failures of make(): kept by the thread until its next failure.
-inline std::string& last_message() {
-  static thread_local std::string text;
-  return text;
-}
-
-inline std::int32_t fail(lethe_failure* failure, const Error& error) {
-  last_message() = error.message();
-  describe(failure, last_message());
-  return static_cast<std::int32_t>(error.kind());
-}
-
-inline void apply_one(Transform& transform, Record record) noexcept {
-  try {
-    Result<void> done = transform.apply(record);
-    if (done.has_value()) return;
-    const std::string_view text = record.arena().copy(done.error().message());
-    record.fail(done.error().kind(), Message(text));
-  } catch (const std::bad_alloc&) {
-    record.fail(ErrorKind::kBadRecord, kTooLarge);
-  } catch (...) {
-    record.fail(ErrorKind::kInternal, kThrew);
-  }
-}
-
-template <class T>
-std::int32_t apply(void* self, const lethe_batch* raw, lethe_failure* failure) noexcept {
-  try {
-    Batch batch(raw);
-    if constexpr (std::is_base_of_v<BatchTransform, T>) {
-      Result<void> done = static_cast<T*>(self)->apply(batch);
-      if (!done.has_value()) return fail(failure, done.error());
-    } else {
-      for (std::size_t i = 0; i < batch.size(); ++i) apply_one(*static_cast<T*>(self), batch[i]);
-    }
-    return LETHE_OK;
-  } catch (...) {
-    describe(failure, kThrew.text);
-    return LETHE_INTERNAL;
-  }
-}
-
-template <class T>
-std::int32_t make(const lethe_options* options, const lethe_host* host, void** self,
-                  lethe_failure* failure) noexcept {
-  try {
-    Host services(host);
-    Result<std::unique_ptr<T>> made = T::make(Options(options), services);
-    if (!made.has_value()) return fail(failure, made.error());
-    *self = std::move(made).value().release();
-    return LETHE_OK;
-  } catch (...) {
-    describe(failure, kThrew.text);
-    return LETHE_INTERNAL;
-  }
-}
-
-template <class T>
-void destroy(void* self) noexcept {
-  delete static_cast<T*>(self);
-}
-
-template <class T, class = void>
-struct HasCheck : std::false_type {};
-template <class T>
-struct HasCheck<
-    T, std::void_t<decltype(T::check(std::declval<const Options&>(), std::declval<Report&>()))>>
-    : std::true_type {};
-
-template <class T>
-std::int32_t check(const lethe_options* options, const lethe_report* report) noexcept {
-  try {
-    Report complaints(report);
-    T::check(Options(options), complaints);
-    return LETHE_OK;
-  } catch (...) {
-    return LETHE_INTERNAL;
-  }
-}
-
-}  // namespace plugin_detail
 
 // One plugin of a module: its table and the strings behind it.
 class PluginSpec {
@@ -199,6 +94,18 @@ PluginSpec transform(std::string name, std::string doc, std::vector<OptionSpec> 
   return {table, std::move(name), std::move(doc), std::move(options)};
 }
 
+template <class T>
+PluginSpec predicate(std::string name, std::string doc, std::vector<OptionSpec> options = {}) {
+  static_assert(std::is_base_of_v<Predicate, T>, "derive from lethe::Predicate");
+  lethe_plugin table{};
+  table.kind = LETHE_PREDICATE;
+  table.make = &plugin_detail::make<T>;
+  table.destroy = &plugin_detail::destroy<T>;
+  table.test = &plugin_detail::test<T>;
+  if constexpr (plugin_detail::HasCheck<T>::value) table.check = &plugin_detail::check<T>;
+  return {table, std::move(name), std::move(doc), std::move(options)};
+}
+
 // The module table of a library, made at the first call of lethe_module_v1.
 class ModuleSpec {
  public:
@@ -236,7 +143,8 @@ class ModuleSpec {
 
 }  // namespace lethe
 
-// One or several lethe::transform<...>(...), separated by commas. Once per library.
+// One or several lethe::transform<...>(...) and lethe::predicate<...>(...), separated by commas.
+// Once per library.
 #define LETHE_PLUGIN(...)                                             \
   extern "C" LETHE_EXPORT const lethe_module* lethe_module_v1(void) { \
     try {                                                             \

@@ -4,6 +4,9 @@
 // handle of two pointers; copy it freely, keep it no longer than the call. What a plugin puts into
 // a record must live in the batch's arena: the set_ functions copy, the place_ functions take bytes
 // that allocate() gave.
+//
+// Of several words about one record the gravest stays, in whatever order they are said: failed over
+// dropped over replaced.
 
 #ifndef LETHE_RECORD_H_
 #define LETHE_RECORD_H_
@@ -48,8 +51,9 @@ class ArenaRef {
     return static_cast<char*>(bytes);
   }
   std::string_view copy(std::string_view text) const {
+    if (text.empty()) return {"", 0};
     char* bytes = allocate(text.size());
-    if (!text.empty()) std::memcpy(bytes, text.data(), text.size());
+    std::memcpy(bytes, text.data(), text.size());
     return {bytes, text.size()};
   }
 
@@ -103,9 +107,7 @@ class Record {
         arena_.allocate(sizeof(lethe_header) * (old.size() + 1), alignof(lethe_header)));
     for (std::size_t i = 0; i < old.size(); ++i) all[i] = old[i];
     all[old.size()] = {to_view(arena_.copy(name)), to_view(arena_.copy(value))};
-    out_->headers = all;
-    out_->n_headers = old.size() + 1;
-    replaced(LETHE_REPLACED_HEADERS);
+    place_headers(all, old.size() + 1);
   }
 
   // Take bytes of the arena as they are.
@@ -118,7 +120,16 @@ class Record {
     replaced(LETHE_REPLACED_KEY);
   }
 
-  void drop() noexcept { out_->action = LETHE_DROP; }
+  // The whole list of headers, in place of those that are there.
+  void place_headers(const lethe_header* in_arena, std::size_t n) noexcept {
+    out_->headers = in_arena;
+    out_->n_headers = n;
+    replaced(LETHE_REPLACED_HEADERS);
+  }
+
+  void drop() noexcept {
+    if (!failed()) out_->action = LETHE_DROP;
+  }
 
   // path: an option or field path that outlives the batch (or lies in the arena), or empty.
   void fail(ErrorKind kind, const Message& message, std::string_view path = {},
@@ -140,7 +151,7 @@ class Record {
   }
   void replaced(std::uint32_t what) noexcept {
     out_->replaced |= what;
-    out_->action = LETHE_REPLACED;
+    if (out_->action == LETHE_KEEP) out_->action = LETHE_REPLACED;
   }
 
   const lethe_record* in_;

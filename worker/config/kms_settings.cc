@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/config/kms_settings.h"
+
+#include <algorithm>
+#include <array>
+
+#include "worker/config/interceptor.h"
+
+namespace lethe::worker::config {
+namespace {
+
+constexpr std::string_view kFileRoot = "file-kms://";
+constexpr std::string_view kFileRemedy =
+    "use file-kms:///absolute/path or file-kms://NAME (in the data directory)";
+
+Setting setting(const Member& member, std::string_view prefix = {}) {
+  return {std::string(prefix) + member.value.text(), std::string(prefix) + member.value.written(),
+          member.value.place()};
+}
+
+std::optional<Setting> read_setting(Section& section, std::string_view key) {
+  const Member* member = section.find(key);
+  if (member == nullptr || !section.read_text(*member)) return std::nullopt;
+  return setting(*member);
+}
+
+constexpr std::array<std::string_view, 6> kLaterRoots = {
+    "vault-kms://", "aws-kms://", "azure-kms://", "gcp-kms://", "pkcs11-kms://", "fortanix-kms://",
+};
+
+bool begins_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+// kms.root, or masterKeyId of a block: only local files so far.
+std::optional<Setting> read_root(Section& section, std::string_view key, Diagnostics& diagnostics) {
+  const Member* member = section.find(key);
+  if (member == nullptr || !section.read_text(*member)) return std::nullopt;
+  Setting root = setting(*member);
+  const bool unresolved = member->value.has_reference() && root.value == root.written;
+  const bool is_file = begins_with(root.value, kFileRoot) && root.value.size() > kFileRoot.size();
+  if (is_file || (unresolved && begins_with(root.value, "${"))) return root;
+  const bool later =
+      std::any_of(kLaterRoots.begin(), kLaterRoots.end(),
+                  [&](std::string_view scheme) { return begins_with(root.value, scheme); });
+  diagnostics.error(root.place, "'" + section.name_of(key) +
+                                    (later ? "': this kind of master key is not supported yet in "
+                                             "this version: "
+                                           : "' names no master key: ") +
+                                    std::string(kFileRemedy));
+  return std::nullopt;
+}
+
+// store: memory | {memory: {}} | {sqlite: PATH}
+std::optional<Setting> read_store(Section& kms, Diagnostics& diagnostics) {
+  const Member* member = kms.find("store");
+  if (member == nullptr) return std::nullopt;
+  if (member->value.is_scalar() && member->value.text() == "memory") return setting(*member);
+  Section store = kms.inside(*member);
+  const Member* sqlite = store.find("sqlite");
+  const Member* memory = store.find("memory");
+  for (const std::string_view later : {"kafka", "postgres", "redis"})
+    store.not_yet(later, "use 'sqlite: PATH', or 'memory' for a trial");
+  store.finish();
+  if (sqlite != nullptr && memory != nullptr)
+    diagnostics.error(memory->place, "'kms.store' names two stores; keep one");
+  if (sqlite != nullptr)
+    return store.read_text(*sqlite) ? std::optional(setting(*sqlite, "sqlite:")) : std::nullopt;
+  if (memory != nullptr) return Setting{"memory", "memory", memory->place};
+  if (member->value.is_blank() || (member->value.is_map() && member->value.size() == 0))
+    diagnostics.error(member->place, "'kms.store' names no store: 'sqlite: PATH' or 'memory'");
+  return std::nullopt;
+}
+
+std::optional<Setting> read_cache(Section& kms) {
+  const Member* member = kms.find("cache");
+  if (member == nullptr) return std::nullopt;
+  Section cache = kms.inside(*member);
+  constexpr std::int64_t kLeast = 1000;
+  constexpr std::int64_t kMost = 100'000'000;
+  cache.integer("max_keys", kLeast, kLeast, kMost);
+  const Member* max_keys = cache.find("max_keys");
+  cache.not_yet("redis", "keys are cached in the worker; remove it");
+  cache.not_yet("ttl", "keys stay cached until max_keys is reached; remove it");
+  cache.finish();
+  if (max_keys == nullptr || !max_keys->value.is_scalar()) return std::nullopt;
+  return setting(*max_keys);
+}
+
+constexpr std::array kKeyNames = {Word<bool>{"pseudonym", false}, Word<bool>{"clear", true}};
+
+std::optional<Setting> read_key_names(Section& kms) {
+  const Member* member = kms.find("key_names");
+  if (member == nullptr || !kms.pick(*member, kKeyNames)) return std::nullopt;
+  return setting(*member);
+}
+
+// One kmsConfig; what stands in it beside gateway.masterKeyId is for KMSs that we do not know yet.
+KmsSettings read_kms_config(const Member& member, Diagnostics& diagnostics) {
+  Section config(member.value, member.place, "kmsConfig", diagnostics);
+  KmsSettings settings;
+  for (const Member& part : member.value.members()) {
+    if (part.name == "gateway") continue;
+    config.find(part.name);
+    diagnostics.error(part.place, "'kmsConfig." + part.name +
+                                      "' is not supported yet in this version: remove it and write "
+                                      "'masterKeyId: file-kms:///absolute/path'");
+  }
+  const Member* gateway = config.find("gateway");
+  if (gateway == nullptr) return settings;
+  Section section = config.inside(*gateway);
+  settings.root = read_root(section, "masterKeyId", diagnostics);
+  for (const Member& part : gateway->value.members())
+    if (part.name != "masterKeyId")
+      diagnostics.error(part.place, "'kmsConfig.gateway." + part.name +
+                                        "' of an interceptor block cannot be honoured");
+  config.finish();
+  return settings;
+}
+
+}  // namespace
+
+KmsSettings read_kms(Section& root, Diagnostics& diagnostics) {
+  const Member* member = root.find("kms");
+  if (member == nullptr) return {};
+  Section kms = root.inside(*member);
+  KmsSettings settings;
+  settings.tenant = read_setting(kms, "tenant");
+  settings.root = read_root(kms, "root", diagnostics);
+  settings.store = read_store(kms, diagnostics);
+  settings.key_names = read_key_names(kms);
+  settings.max_keys = read_cache(kms);
+  for (const std::string_view later : {"vault", "aws", "azure", "gcp", "pkcs11"})
+    kms.not_yet(later, "only 'root: file-kms://...' is; remove it");
+  kms.not_yet("lease", "it comes with shared stores; remove it");
+  kms.not_yet("wrap", "data keys are wrapped under the epoch's key; remove it");
+  kms.finish();
+  return settings;
+}
+
+KmsSettings lift_kms(const Node& pipeline, Diagnostics& diagnostics) {
+  KmsSettings settings;
+  const Node* transforms = pipeline.find("transforms");
+  if (transforms == nullptr) return settings;
+  for (const Node& entry : transforms->items()) {
+    const Node* config = is_interceptor(entry) ? entry.find("config") : nullptr;
+    const Member* kms = config == nullptr ? nullptr : config->find_member("kmsConfig");
+    if (kms != nullptr) agree(settings, read_kms_config(*kms, diagnostics), diagnostics);
+  }
+  return settings;
+}
+
+void agree(std::optional<Setting>& into, const std::optional<Setting>& from, std::string_view name,
+           Diagnostics& diagnostics) {
+  if (!from) return;
+  if (!into) {
+    into = from;
+  } else if (into->value != from->value) {
+    diagnostics.error(from->place, "'" + std::string(name) + "' disagrees with " +
+                                       to_string(into->place) +
+                                       "; one worker has one, so write the same in both places");
+  }
+}
+
+void agree(KmsSettings& into, const KmsSettings& from, Diagnostics& diagnostics) {
+  agree(into.tenant, from.tenant, "kms.tenant", diagnostics);
+  agree(into.root, from.root, "kms.root", diagnostics);
+  agree(into.store, from.store, "kms.store", diagnostics);
+  agree(into.key_names, from.key_names, "kms.key_names", diagnostics);
+  agree(into.max_keys, from.max_keys, "kms.cache.max_keys", diagnostics);
+}
+
+}  // namespace lethe::worker::config

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What configuration files say about key custody, before it is one worker's: the `kms` section of
+// the worker file, the same section in a pipeline file, and the kmsConfig of interceptor blocks.
+// All of them must agree, since a worker has one gateway KMS. Pure functions.
+
+#ifndef LETHE_WORKER_CONFIG_KMS_SETTINGS_H_
+#define LETHE_WORKER_CONFIG_KMS_SETTINGS_H_
+
+#include <optional>
+#include <string>
+
+#include "worker/config/section.h"
+
+namespace lethe::worker::config {
+
+// A value and where it was given.
+struct Setting {
+  std::string value;
+  std::string written;  // for dumps
+  Place place;
+};
+
+struct KmsSettings {
+  std::optional<Setting> tenant;
+  std::optional<Setting> root;       // "file-kms://..."
+  std::optional<Setting> store;      // "memory", or "sqlite:" and the path
+  std::optional<Setting> key_names;  // "pseudonym" or "clear"
+  std::optional<Setting> max_keys;   // a number
+};
+
+// Reads the member `kms` of a file.
+KmsSettings read_kms(Section& root, Diagnostics& diagnostics);
+
+// Reads the kmsConfig of every interceptor block of a pipeline file.
+KmsSettings lift_kms(const Node& pipeline, Diagnostics& diagnostics);
+
+// Takes over what `from` says. A setting that disagrees with an earlier one is an error.
+void agree(KmsSettings& into, const KmsSettings& from, Diagnostics& diagnostics);
+void agree(std::optional<Setting>& into, const std::optional<Setting>& from, std::string_view name,
+           Diagnostics& diagnostics);
+
+}  // namespace lethe::worker::config
+
+#endif  // LETHE_WORKER_CONFIG_KMS_SETTINGS_H_

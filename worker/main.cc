@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The command line of `lethe`: parses it and calls a command. CLI11 ends here.
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "worker/cli/custody.h"
+#include "worker/cli/lint.h"
+#include "worker/cli/open.h"
+#include "worker/cli/plugins.h"
+#include "worker/cli/replay.h"
+#include "worker/cli/run.h"
+#include "worker/cli/selftest.h"
+
+namespace {
+
+using namespace lethe::worker::cli;  // NOLINT: the commands are all there is here
+
+// Sub-commands set it to what they would do.
+using Action = std::function<int()>;
+
+void add_worker_file(CLI::App& command, Files& files) {
+  command.add_option("-c,--config", files.worker, "Worker file (optional)");
+}
+
+// For commands that look at a store: it is found through the same files as a run finds it.
+void add_store(CLI::App& command, Files& files) {
+  add_worker_file(command, files);
+  command.add_option("-f,--file", files.pipelines,
+                     "Pipeline file whose store is meant; without -f and -c: ./lethe-data");
+}
+
+void add_pipelines(CLI::App& command, Files& files) {
+  add_worker_file(command, files);
+  command.add_option("pipelines", files.pipelines, "Pipeline files, or folders of them")
+      ->required();
+}
+
+void add_log(CLI::App& command, LogOptions& log) {
+  command.add_option("--log-level", log.level, "debug, info, warning or error")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+  command.add_option("--log-format", log.format, "text (on a terminal) or json (elsewhere)")
+      ->check(CLI::IsMember({"text", "json"}));
+}
+
+void add_run(CLI::App& app, RunCommand& options, Action& action) {
+  CLI::App* command = app.add_subcommand("run", "Run pipelines");
+  add_pipelines(*command, options.files);
+  command->add_flag("--check", options.check, "Make everything ready, run nothing");
+  command->add_option("--metrics-file", options.metrics_file,
+                      "Write metrics in Prometheus' text format, while running and at the end");
+  add_log(*command, options.log);
+  command->footer("Example: lethe run customers.yaml\nSIGTERM or Ctrl-C drains, commits and ends; "
+                  "a second one ends at once.");
+  command->callback([&] { action = [&] { return run(options); }; });
+}
+
+void add_replay(CLI::App& app, RunCommand& options, Action& action) {
+  CLI::App* command =
+      app.add_subcommand("replay", "Send a pipeline's dead letters through it again");
+  add_pipelines(*command, options.files);
+  command->add_option("--metrics-file", options.metrics_file, "As for run");
+  add_log(*command, options.log);
+  command->footer("Example: lethe replay customers.yaml");
+  command->callback([&] { action = [&] { return replay(options); }; });
+}
+
+void add_lint(CLI::App& app, LintCommand& options, Action& action) {
+  CLI::App* command = app.add_subcommand("lint", "Find what is wrong with pipeline files");
+  add_pipelines(*command, options.files);
+  command->add_flag("--json", options.json, "For machines");
+  command->add_flag("--dump", options.dump, "Print the effective configuration");
+  command->footer("Example: lethe lint customers.yaml");
+  command->callback([&] { action = [&] { return lint(options); }; });
+}
+
+void add_shred(CLI::App& app, ShredCommand& options, Action& action) {
+  CLI::App* command = app.add_subcommand("shred", "Erase a subject: destroy its keys, for good");
+  command->add_option("name", options.name, "Key name, or - to read names from standard input")
+      ->required();
+  add_store(*command, options.common.files);
+  command->add_flag("--unseen", options.unseen, "Also a name that has no key yet");
+  command->add_option("--new-data", options.policy, "What new records of this subject meet")
+      ->check(CLI::IsMember({"block", "recreate", "drop"}));
+  command->add_flag("--json", options.common.json, "For machines");
+  command->footer("Example: lethe shred user-102 -f customers.yaml\n         lethe shred - -f "
+                  "customers.yaml < names   (names in a shell's history outlive an erasure)");
+  command->callback([&] { action = [&] { return shred(options); }; });
+}
+
+void add_subjects(CLI::App& app, CustodyOptions& options, Action& action) {
+  CLI::App* command = app.add_subcommand("subjects", "List the subjects of a store");
+  add_store(*command, options.files);
+  command->add_flag("--json", options.json, "For machines, one object a line");
+  command->footer("Example: lethe subjects -f customers.yaml");
+  command->callback([&] { action = [&] { return subjects(options); }; });
+}
+
+void add_keys(CLI::App& app, CustodyOptions& options, Action& action) {
+  CLI::App* command = app.add_subcommand("keys", "Make a store, list its keys");
+  command->require_subcommand(1);
+  CLI::App* init = command->add_subcommand("init", "Make the named store and root if missing");
+  CLI::App* list = command->add_subcommand("list", "List the keys of a store");
+  for (CLI::App* one : {init, list}) {
+    add_store(*one, options.files);
+    one->add_flag("--json", options.json, "For machines, one object a line");
+  }
+  init->footer("Example: lethe keys init -c worker.yaml");
+  list->footer("Example: lethe keys list -f customers.yaml");
+  init->callback([&] { action = [&] { return keys_init(options); }; });
+  list->callback([&] { action = [&] { return keys_list(options); }; });
+}
+
+void add_open(CLI::App& app, OpenCommand& options, Action& action) {
+  CLI::App* command = app.add_subcommand("open", "Open sealed values by hand");
+  command->add_option("values", options.values, "Sealed values, or - to read them, one a line")
+      ->required();
+  command->add_option("--path", options.path, "Field that the value stood in: contacts[*].email");
+  command->add_option("--dataset", options.dataset, "For values bound to a dataset");
+  command->add_option("--key", options.key, "Record key, for values bound to it");
+  add_store(*command, options.files);
+  command->footer("Example: lethe open --path visa -f customers.yaml enc1....");
+  command->callback([&] { action = [&] { return open(options); }; });
+}
+
+void add_plugins(CLI::App& app, PluginsCommand& options, Action& action) {
+  CLI::App* command = app.add_subcommand("plugins", "Show plugins and their options");
+  command->require_subcommand(1);
+  CLI::App* list = command->add_subcommand("list", "Plugins that can be named in a pipeline");
+  CLI::App* inspect = command->add_subcommand("inspect", "What a library says of itself");
+  CLI::App* describe = command->add_subcommand("describe", "A plugin's options");
+  for (CLI::App* one : {list, inspect, describe})
+    one->add_flag("--json", options.json, "For machines");
+  for (CLI::App* one : {list, describe}) add_worker_file(*one, options.files);
+  inspect->add_option("library", options.subject, "A lethe-*.so")->required();
+  describe->add_option("plugin", options.subject, "Its name")->required();
+  list->footer("Example: lethe plugins list");
+  inspect->footer("Example: lethe plugins inspect ./lethe-redact.so");
+  describe->footer("Example: lethe plugins describe encrypt");
+  list->callback([&] { action = [&] { return plugins_list(options); }; });
+  inspect->callback([&] { action = [&] { return plugins_inspect(options); }; });
+  describe->callback([&] { action = [&] { return plugins_describe(options); }; });
+}
+
+void add_selftest(CLI::App& app, std::string& folder, Action& action) {
+  CLI::App* command = app.add_subcommand("selftest", "Check this build against known answers");
+  command->add_option("--vectors", folder, "Folder of *.json vector files")->required();
+  command->footer("Example: lethe selftest --vectors docs/formats/vectors");
+  command->callback([&] {
+    action = [&] {
+      const lethe::Result<SelfTestReport> outcome = run_vectors(folder, std::cout);
+      if (!outcome) return report(outcome.error());
+      return outcome->failed == 0 ? kDone : kFailed;
+    };
+  });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Lethe: streams records through transforms that seal chosen fields under one key per "
+               "person. Destroy that key and the person is forgotten wherever the data went.",
+               "lethe");
+  app.set_version_flag("--version", "lethe " LETHE_VERSION);
+  app.require_subcommand(1);
+  Action action;
+  RunCommand run_options, replay_options;
+  LintCommand lint_options;
+  ShredCommand shred_options;
+  CustodyOptions subjects_options, keys_options;
+  OpenCommand open_options;
+  PluginsCommand plugins_options;
+  std::string vectors;
+  add_run(app, run_options, action);
+  add_lint(app, lint_options, action);
+  add_shred(app, shred_options, action);
+  add_subjects(app, subjects_options, action);
+  add_keys(app, keys_options, action);
+  add_open(app, open_options, action);
+  add_replay(app, replay_options, action);
+  add_plugins(app, plugins_options, action);
+  add_selftest(app, vectors, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kUsage;
+  }
+  return action();
+}
