@@ -2,6 +2,10 @@
 function(lethe_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
     $<$<BOOL:${LETHE_WERROR}>:-Werror>)
+  # g++ 12 sees overlaps in std::string that are not there (GCC bug 105651).
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
+  endif()
 endfunction()
 
 # lethe_library(NAME SOURCES... ): static library lethe_NAME with the alias lethe::NAME, included

@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "lethe/strided.h"
+
 namespace lethe::connectors {
 namespace {
 

@@ -45,8 +45,7 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 Result<std::unique_ptr<kms::store::KeyStore>> make_store(const config::KmsConfig& config,
                                                          bool create) {
   if (config.store == config::StoreKind::kMemory)
-    return std::unique_ptr<kms::store::KeyStore>(
-        LETHE_TRY(kms::store::MemoryKeyStore::make()));
+    return std::unique_ptr<kms::store::KeyStore>(std::make_unique<kms::store::MemoryKeyStore>());
   return std::unique_ptr<kms::store::KeyStore>(
       LETHE_TRY(kms::store::SqliteKeyStore::make(config.store_path, {.create = create})));
 }
@@ -142,7 +141,8 @@ Result<std::unique_ptr<Sink>> make_letters(const config::DeadLetter& letters, in
       letters.place);
 }
 
-// One producer can write both where source of truth and client settings are the same.
+#ifdef LETHE_WITH_KAFKA
+// One producer can write both where brokers and client settings are the same.
 const config::DeadLetter::Kafka* same_producer(const config::PipelineConfig& config,
                                                const config::KafkaSink& sink) {
   if (!config.dead_letter) return nullptr;
@@ -151,6 +151,7 @@ const config::DeadLetter::Kafka* same_producer(const config::PipelineConfig& con
                     (letters->client.empty() || letters->client == sink.client);
   return same ? letters : nullptr;
 }
+#endif
 
 Result<std::unique_ptr<Sink>> make_records_sink(const config::PipelineConfig& config,
                                                 bool& letters_included, log::Log& log) {
