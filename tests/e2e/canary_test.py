@@ -179,7 +179,8 @@ class Canary(Folder):
         self.assert_no_leak("open.prom")
         with sqlite3.connect(self.path("lethe-data/keys.db")) as store:
             for number, record in store.execute("select id, record from edek").fetchall():
-                broken = record[:-1] + bytes([record[-1] ^ 1])
+                at = 74 + len("default") + 20  # in the wrapped key
+                broken = record[:at] + bytes([record[at] ^ 1]) + record[at + 1:]
                 store.execute("update edek set record = ? where id = ?", (broken, number))
         self.run_it("open")
         self.run_it("seal")

@@ -156,6 +156,22 @@ class Broker:
         rows = [line.split("\t", 2) for line in lines(out) if line.count("\t") >= 2]
         return [(headers, key, None if value == "<null>" else value) for headers, key, value in rows]
 
+    def producer(self, topic):
+        """A producer of "key<tab>value" lines from its standard input, until that is closed."""
+        return self.open("org.apache.kafka.tools.ConsoleProducer", "--topic", topic, "--property",
+                         "parse.key=true", "--property", "key.separator=\t")
+
+    def consumer(self, topic):
+        """A consumer that prints "key<tab>value" lines until it is killed."""
+        return self.open("org.apache.kafka.tools.consumer.ConsoleConsumer", "--topic", topic,
+                         "--from-beginning", "--property", "print.key=true", "--property",
+                         "key.separator=\t")
+
+    def open(self, tool, *arguments):
+        return subprocess.Popen([KAFKA, "-w", self.work, "run", tool, "--bootstrap-server",
+                                 self.address, *arguments], stdin=subprocess.PIPE,
+                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
     def offsets(self, topic):
         """The number of records in the topic."""
         out = self.script("run", "org.apache.kafka.tools.GetOffsetShell", "--bootstrap-server",
