@@ -114,14 +114,13 @@ Result<std::unique_ptr<Source>> make_source(const config::PipelineConfig& config
 
 // ---- sinks ----------------------------------------------------------------------------------
 
-// Each task has a file of its own: "refused.jsonl", "refused.jsonl.1" ...
 Result<std::unique_ptr<Sink>> make_letters(const config::DeadLetter& letters, int task,
                                            log::Log& log) {
   using Made = Result<std::unique_ptr<Sink>>;
   return std::visit(
       Overloaded{[&](const config::DeadLetter::File& file) -> Made {
                    connectors::file::FileSinkOptions options;
-                   options.path = task == 0 ? file.path : file.path + "." + std::to_string(task);
+                   options.path = dead_letter_file(file, task);
                    options.follow = true;
                    options.envelope = true;
                    return std::unique_ptr<Sink>(
@@ -328,6 +327,10 @@ Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::Pipeline
         kms->internal_session(), std::string(kms->tenant())));
   };
   return pipeline::Pipeline::make(std::move(options), parts, services);
+}
+
+std::string dead_letter_file(const config::DeadLetter::File& place, int task) {
+  return task == 0 ? place.path : place.path + "." + std::to_string(task);
 }
 
 Result<std::unique_ptr<Source>> make_dead_letter_source(const config::PipelineConfig& config,
