@@ -2,9 +2,11 @@
 function(lethe_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
     $<$<BOOL:${LETHE_WERROR}>:-Werror>)
-  # g++ 12 sees overlaps in std::string that are not there (GCC bug 105651).
+  # g++ 12 sees overlaps and overreads in std::string and std::vector that are not there (GCC bugs
+  # 105651 and 105329).
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
+    target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>
+      $<$<COMPILE_LANGUAGE:CXX>:-Wno-stringop-overread>)
   endif()
 endfunction()
 
