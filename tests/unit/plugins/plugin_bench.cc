@@ -58,7 +58,9 @@ Fate fate_of(const connectors::Record& record) {
   return fate;
 }
 
-lethe_view view_of(std::string_view text) { return {text.data(), text.size()}; }
+lethe_view view_of(std::string_view text) {
+  return {text.data(), text.size()};
+}
 lethe_view view_of(const std::vector<std::uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -81,7 +83,8 @@ std::unique_ptr<kms::GatewayKms> PluginBench::gateway(const std::string& tenant)
   kms::GatewayKms::Options options;
   options.tenant = tenant;
   options.create = true;
-  auto root = kms::root::LocalFileRoot::make("file-kms://" + folder_.path("root"), {.create = true});
+  auto root =
+      kms::root::LocalFileRoot::make("file-kms://" + folder_.path("root"), {.create = true});
   return kms::GatewayKms::make(std::make_unique<kms::store::MemoryKeyStore>(),
                                std::move(root).value(), options)
       .value();
@@ -93,10 +96,9 @@ Result<std::unique_ptr<worker::pipeline::Stage>> PluginBench::try_stage(
   if (loaded == nullptr) return catalog().missing(LETHE_TRANSFORM, plugin);
   const json::Value parsed = LETHE_TRY(json::parse(options));
   const testing::OptionsTree tree = LETHE_TRY(testing::read_options(parsed));
-  return worker::pipeline::Stage::make(*loaded, tree.abi(), {"pipe", dataset, plugin},
-                                       {&keys_, log_, metrics_, clock_}, {.label = plugin,
-                                       .protects = false, .on_error = {}, .topic_pattern = {},
-                                       .conditions = {}});
+  return worker::pipeline::Stage::make(
+      *loaded, tree.abi(), {"pipe", dataset, plugin}, {&keys_, log_, metrics_, clock_},
+      {.label = plugin, .protects = false, .on_error = {}, .topic_pattern = {}, .conditions = {}});
 }
 
 std::vector<Fate> PluginBench::run(worker::pipeline::Stage& stage,

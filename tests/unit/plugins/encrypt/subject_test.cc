@@ -24,8 +24,8 @@ class Subject : public PluginBench {
 };
 
 TEST_F(Subject, IsMadeOfValuesKeyHeadersAndTopic) {
-  const OwnedRecord clear =
-      record(R"({"f":"x","id":42,"s":"a\u0062\n","a":[{"b":true}],"n":"é"})", R"({"id":"k\u0031"})");
+  const OwnedRecord clear = record(R"({"f":"x","id":42,"s":"a\u0062\n","a":[{"b":true}],"n":"é"})",
+                                   R"({"id":"k\u0031"})");
   expect_name("{{record.value.id}}", clear, "42");
   expect_name("u-{{record.value.s}}", clear, "u-ab\n");
   expect_name("{{record.value.a[0].b}}!", clear, "true!");
@@ -43,8 +43,8 @@ TEST_F(Subject, RefusesWhatCouldMeanTwoPeopleOrNone) {
   for (const auto& [token, text] : std::vector<std::pair<std::string, std::string>>{
            {"null", "null"},
            {R"("")", "empty"},
-           {"{}", "scalar"},
-           {R"(["secret"])", "scalar"},
+           {"{}", "array"},
+           {R"(["secret"])", "array"},
            {"1.0", "integer"},
            {"1e0", "integer"},
            {"-0", "integer"},
@@ -88,7 +88,7 @@ TEST_F(Subject, MayDifferFromFieldToField) {
 }
 
 TEST_F(Subject, WithAReservedNameIsRefused) {
-  for (const char* name : {"$lethe/dead-letter", "$lethe/x"}) {
+  for (const char* name : {"lethe-internal:dead-letters", "lethe-internal:x"}) {
     const Fate fate = encrypt(by(name), R"({"f":1})");
     EXPECT_EQ(fate.failed, ErrorKind::kBadRecord) << name;
   }
