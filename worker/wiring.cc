@@ -11,6 +11,7 @@
 #include "connectors/file/file_source.h"
 #include "connectors/file/stream_sink.h"
 #include "connectors/file/stream_source.h"
+#include "kms/crypto/self_test.h"
 #include "kms/root/local_file_root.h"
 #include "kms/store/memory_key_store.h"
 #include "kms/store/sqlite_key_store.h"
@@ -277,6 +278,8 @@ Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& wo
   const bool create = custody == Custody::kCreate;
   const bool by_default = custody == Custody::kExisting;
   if (by_default) warn_of_default(worker, log);
+  if (!kms::crypto::hardware_accelerated())
+    log.warning("this processor offers no AES or CLMUL instructions: sealing will be slow");
   auto root = LETHE_TRY(kms::root::LocalFileRoot::make(
       worker.kms.root, {.data_folder = worker.data_dir,
                         .create = create || (by_default && worker.kms.root_is_default)}));
