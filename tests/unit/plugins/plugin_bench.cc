@@ -74,10 +74,10 @@ std::optional<std::string> Fate::header(std::string_view name) const {
 }
 
 std::unique_ptr<kms::KeySession> MoodyKeyRing::session() {
-  return std::make_unique<AwayWhenTold>(kms_.session(), away);
+  return std::make_unique<AwayWhenTold>(kms_->session(), away);
 }
 
-PluginBench::PluginBench() : kms_(gateway("acme")), keys_(*kms_) {}
+PluginBench::PluginBench() : kms_(gateway("acme")), keys_(kms_) {}
 
 std::unique_ptr<kms::GatewayKms> PluginBench::gateway(const std::string& tenant) {
   kms::GatewayKms::Options options;

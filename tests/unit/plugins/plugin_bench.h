@@ -42,17 +42,17 @@ struct Fate {
   std::optional<std::string> header(std::string_view name) const;
 };
 
-// A key ring whose store can be away.
+// The bench's gateway at the time; its store can be away.
 class MoodyKeyRing final : public kms::KeyRing {
  public:
-  explicit MoodyKeyRing(kms::GatewayKms& kms) : kms_(kms) {}
+  explicit MoodyKeyRing(const std::unique_ptr<kms::GatewayKms>& kms) : kms_(kms) {}
   std::unique_ptr<kms::KeySession> session() override;
-  std::string_view tenant() const override { return kms_.tenant(); }
+  std::string_view tenant() const override { return kms_->tenant(); }
 
   bool away = false;
 
  private:
-  kms::GatewayKms& kms_;
+  const std::unique_ptr<kms::GatewayKms>& kms_;
 };
 
 class PluginBench : public testing::Test {

@@ -28,7 +28,7 @@ TEST_F(Shredded, StaysSealedByDefaultAndSaysSo) {
   const Fate fate = decrypt(there);
   EXPECT_FALSE(fate.failed);
   EXPECT_EQ(fate.value(), there);
-  EXPECT_EQ(fate.header("lethe.shredded"), "a[0].g,f");
+  EXPECT_EQ(fate.header("lethe.shredded"), "a[*].g,f");
   EXPECT_EQ(fate.header("h"), "head");
 }
 
