@@ -135,7 +135,7 @@ source:
   kafka:
     brokers: {self.broker.address}
     topics: [in]
-    client: {{ group.instance.id: one }} # its successor need not wait for the session to end
+    client: {{ session.timeout.ms: 1000, heartbeat.interval.ms: 200 }}
 {TRANSFORM}
 sink: {{ kafka: {{ topic: out }} }}
 """)

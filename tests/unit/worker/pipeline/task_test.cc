@@ -183,7 +183,7 @@ TEST_F(TaskLoop, StopsIfADeadLetterIsRefused) {
 
 // ---- stopping -----------------------------------------------------------------------------------
 
-TEST_F(TaskLoop, DrainsCommitsAndClosesWhenItIsStopped) {
+TEST_F(TaskLoop, DrainsAndCommitsWhenItIsStoppedButDoesNotCallItsOutputComplete) {
   plugin.on_apply = for_each_record([this](const lethe_batch& batch, std::uint64_t i) {
     if (value_at(batch, i) == "v3") stop.request_stop();
   });
@@ -192,7 +192,8 @@ TEST_F(TaskLoop, DrainsCommitsAndClosesWhenItIsStopped) {
   EXPECT_FALSE(report.error);
   EXPECT_EQ(report.totals.written, 4u);
   EXPECT_EQ(committed(), 4);
-  EXPECT_TRUE(sink->closed());
+  EXPECT_FALSE(sink->closed());
+  EXPECT_TRUE(source->closed());
   EXPECT_EQ(task->status().state, TaskState::kStopped);
 }
 
