@@ -25,8 +25,8 @@ class Author {
     text += ",\"active\":true,\"newsletter\":false,\"tags\":[\"" + words(6) + "\",\"" + words(8);
     text += "\"],\"score\":0." + digits(6);
     member(text, "agent", words(24));
-    member(text, "comment", words(210));
-    member(text, "history", words(190));
+    member(text, "comment", words(270));
+    member(text, "history", words(260));
     return text + "}";
   }
   std::size_t draw(std::size_t n) {
