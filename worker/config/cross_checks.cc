@@ -48,7 +48,7 @@ class CrossChecks {
       if (!is_topic_template(sink_->topic))
         error("sink.kafka.topic",
               "'sink.kafka.topic' may hold {{record.topic}} and no other "
-              "template; use the transform 'route' where values decide");
+              "template; split the pipeline where topics differ otherwise");
       else if (!is_topic_name(rendered))
         error("sink.kafka.topic", std::string("'sink.kafka.topic' ") + kNoTopic);
     }

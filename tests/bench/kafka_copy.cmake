@@ -1,0 +1,15 @@
+# Copies between two Kafka topics: a plain loop on librdkafka, which the worker is compared with, and
+# our source and sink without a chain in between. kafka_fill makes the input.
+if(LETHE_WITH_KAFKA)
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka>=2.0)
+  foreach(program kafka_fill kafka_copy_baseline)
+    add_executable(${program} ${program}.cc)
+    target_link_libraries(${program} PRIVATE PkgConfig::RDKAFKA)
+    target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR})
+    lethe_warnings(${program})
+  endforeach()
+  add_executable(kafka_copy_connectors kafka_copy_connectors.cc)
+  target_link_libraries(kafka_copy_connectors PRIVATE lethe::connector_kafka)
+  lethe_warnings(kafka_copy_connectors)
+endif()
