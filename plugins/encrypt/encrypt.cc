@@ -45,6 +45,15 @@ struct Job {
   bool left = false;      // sealed already, and it opens
 };
 
+// Looks for the last character of the prefix, which names seldom hold.
+bool holds_sealed_text(std::string_view name) {
+  constexpr std::string_view kPrefix = fields::kTextPrefix;
+  for (std::size_t at = name.find(kPrefix.back()); at != std::string_view::npos;
+       at = name.find(kPrefix.back(), at + 1))
+    if (name.substr(0, at + 1).ends_with(kPrefix)) return true;
+  return false;
+}
+
 // The jobs of a record are neighbours.
 struct Plan {
   std::size_t first = 0;
@@ -208,7 +217,7 @@ bool Encrypt::name_subjects(Record record, const Plan& plan) {
       return false;
     }
     // A sealed text as subject would be another person each time.
-    if (subjects_->text(job.name).find(fields::kTextPrefix) != std::string_view::npos) {
+    if (holds_sealed_text(subjects_->text(job.name))) {
       record.fail(ErrorKind::kBadRecord, kSealedSubject, rules_.fields[job.rule].path);
       return false;
     }
