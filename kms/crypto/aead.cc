@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The working place of a thread: a sealing and an opening GCM object, each of which remembers for
-// which suite it holds the key of the current DEK.
+// The working place of a thread: one GCM object, which holds the key of one suite of the current
+// DEK.
 
 #include "kms/crypto/aead.h"
 
+#include <algorithm>
 #include <array>
 
 #include "kms/crypto/digest.h"
@@ -17,44 +18,18 @@ namespace {
 
 constexpr std::uint32_t kNoSuite = 0;
 
-// Crypto++ throws; callers of this folder get false. What it threw may quote nothing of ours.
-template <class Call>
-bool without_exceptions(Call&& call) noexcept {
-  try {
-    return call();
-  } catch (const CryptoPP::Exception&) {
-    return false;
-  }
-}
-
 }  // namespace
 
 struct AeadContext::State {
-  template <class Gcm>
-  struct Direction {
-    Gcm gcm;
-    std::uint32_t suite = kNoSuite;  // whose key is loaded
-
-    void start(State& state, std::uint32_t wanted, Nonce12 nonce) {
-      if (suite == wanted) {
-        gcm.start(nonce);
-        return;
-      }
-      suite = kNoSuite;
-      gcm.start(state.suite_key(wanted), nonce);
-      suite = wanted;
-    }
-  };
-
   Key dek;
   Secret<16> key_a128gcm;  // suite 5's, derived once per DEK
   bool has_dek = false;
   bool has_a128gcm = false;
-  Direction<GcmSealer> sealing;
-  Direction<GcmOpener> opening;
+  std::uint32_t suite = kNoSuite;  // whose key gcm has
+  Gcm gcm;
 
-  std::span<const std::uint8_t> suite_key(std::uint32_t suite) {
-    if (suite == kA256Gcm) return dek.bytes();
+  std::span<const std::uint8_t> suite_key(std::uint32_t wanted) {
+    if (wanted == kA256Gcm) return dek.bytes();
     if (!has_a128gcm) {
       static constexpr char kLabel[] = "EV1 a128gcm";  // with its zero byte
       hkdf_expand(dek.bytes(), {{reinterpret_cast<const std::uint8_t*>(kLabel), sizeof(kLabel)}},
@@ -62,6 +37,12 @@ struct AeadContext::State {
       has_a128gcm = true;
     }
     return key_a128gcm.bytes();
+  }
+
+  void load(std::uint32_t wanted) {
+    if (suite == wanted) return;
+    gcm.set_key(suite_key(wanted));
+    suite = wanted;
   }
 };
 
@@ -74,11 +55,10 @@ bool AeadContext::supports(std::uint32_t suite) noexcept {
 
 void AeadContext::set_dek(std::span<const std::uint8_t, 32> dek) noexcept {
   if (state_->has_dek && equal(state_->dek.bytes(), dek)) return;
-  state_->dek = Key(dek);
+  std::copy(dek.begin(), dek.end(), state_->dek.writable().begin());
   state_->has_dek = true;
   state_->has_a128gcm = false;
-  state_->sealing.suite = kNoSuite;
-  state_->opening.suite = kNoSuite;
+  state_->suite = kNoSuite;
 }
 
 void AeadContext::clear() noexcept {
@@ -87,13 +67,8 @@ void AeadContext::clear() noexcept {
   state_->key_a128gcm.clear();
   state_->has_dek = false;
   state_->has_a128gcm = false;
-  state_->sealing.suite = kNoSuite;
-  state_->opening.suite = kNoSuite;
-  static_cast<void>(without_exceptions([&] {
-    state_->sealing.gcm.forget();
-    state_->opening.gcm.forget();
-    return true;
-  }));
+  state_->suite = kNoSuite;
+  state_->gcm.forget();
 }
 
 bool AeadContext::seal(std::uint32_t suite, Bytes aad, Bytes plaintext,
@@ -106,42 +81,32 @@ bool AeadContext::seal(std::uint32_t suite, Bytes aad, Bytes plaintext,
 bool AeadContext::seal_with_nonce(std::uint32_t suite, Bytes nonce, Bytes aad, Bytes plaintext,
                                   std::uint8_t* out) noexcept {
   if (!supports(suite) || !state_->has_dek || nonce.size() != kGcmNonceSize) return false;
-  return without_exceptions([&] {
-    state_->sealing.start(*state_, suite, nonce.first<kGcmNonceSize>());
-    std::copy(nonce.begin(), nonce.end(), out);
-    state_->sealing.gcm.seal(aad, plaintext, out + kGcmNonceSize);
-    return true;
-  });
+  state_->load(suite);
+  std::copy(nonce.begin(), nonce.end(), out);
+  return state_->gcm.seal(nonce.first<kGcmNonceSize>(), aad, plaintext, out + kGcmNonceSize);
 }
 
 bool AeadContext::open(std::uint32_t suite, Bytes aad, Bytes sealed, std::uint8_t* out) noexcept {
   if (!supports(suite) || !state_->has_dek || sealed.size() < kGcmNonceSize + kGcmTagSize)
     return false;
-  return without_exceptions([&] {
-    state_->opening.start(*state_, suite, sealed.first<kGcmNonceSize>());
-    return state_->opening.gcm.open(aad, sealed.subspan(kGcmNonceSize), out);
-  });
+  state_->load(suite);
+  return state_->gcm.open(sealed.first<kGcmNonceSize>(), aad, sealed.subspan(kGcmNonceSize), out);
 }
 
 bool gcm_seal(std::span<const std::uint8_t, 32> key, Bytes nonce12, Bytes aad, Bytes plaintext,
               std::uint8_t* ciphertext_and_tag) noexcept {
   if (nonce12.size() != kGcmNonceSize) return false;
-  return without_exceptions([&] {
-    GcmSealer gcm;
-    gcm.start(key, nonce12.first<kGcmNonceSize>());
-    gcm.seal(aad, plaintext, ciphertext_and_tag);
-    return true;
-  });
+  Gcm gcm;
+  gcm.set_key(key);
+  return gcm.seal(nonce12.first<kGcmNonceSize>(), aad, plaintext, ciphertext_and_tag);
 }
 
 bool gcm_open(std::span<const std::uint8_t, 32> key, Bytes nonce12, Bytes aad,
               Bytes ciphertext_and_tag, std::uint8_t* out) noexcept {
   if (nonce12.size() != kGcmNonceSize) return false;
-  return without_exceptions([&] {
-    GcmOpener gcm;
-    gcm.start(key, nonce12.first<kGcmNonceSize>());
-    return gcm.open(aad, ciphertext_and_tag, out);
-  });
+  Gcm gcm;
+  gcm.set_key(key);
+  return gcm.open(nonce12.first<kGcmNonceSize>(), aad, ciphertext_and_tag, out);
 }
 
 }  // namespace lethe::kms::crypto

@@ -1,77 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-//
-// Crypto++ asks its parameters for the IV by name; answering from the stack saves the two heap
-// allocations of its AlgorithmParameters.
 
 #include "kms/crypto/gcm.h"
 
-#include <array>
-#include <cstring>
-
-#include "kms/crypto/digest.h"
-#include "kms/crypto/secret.h"
+#include "kms/crypto/gcm_cryptopp.h"
 
 namespace lethe::kms::crypto {
-namespace {
 
-class NonceParameter final : public CryptoPP::NameValuePairs {
- public:
-  explicit NonceParameter(Nonce12 nonce) : nonce_(nonce) {}
+Gcm::Gcm() : cryptopp_(AesniGcm::is_supported() ? nullptr : std::make_unique<CryptoppGcm>()) {}
+Gcm::~Gcm() = default;
 
-  bool GetVoidValue(const char* name, const std::type_info& type, void* value) const override {
-    if (std::strcmp(name, CryptoPP::Name::IV()) != 0) return false;
-    ThrowIfTypeMismatch(name, typeid(CryptoPP::ConstByteArrayParameter), type);
-    static_cast<CryptoPP::ConstByteArrayParameter*>(value)->Assign(nonce_.data(), nonce_.size(),
-                                                                   false);
-    return true;
-  }
-
- private:
-  Nonce12 nonce_;
-};
-
-}  // namespace
-
-template <class Cipher>
-void GcmKeyed<Cipher>::start(std::span<const std::uint8_t> key, Nonce12 nonce) {
-  cipher_.SetKey(key.data(), key.size(), NonceParameter(nonce));
+void Gcm::set_key(std::span<const std::uint8_t> key) noexcept {
+  cryptopp_ == nullptr ? aesni_.set_key(key) : cryptopp_->set_key(key);
 }
 
-template <class Cipher>
-void GcmKeyed<Cipher>::start(Nonce12 nonce) {
-  cipher_.Resynchronize(nonce.data(), static_cast<int>(nonce.size()));
+void Gcm::forget() noexcept {
+  cryptopp_ == nullptr ? aesni_.forget() : cryptopp_->forget();
 }
 
-template <class Cipher>
-void GcmKeyed<Cipher>::forget() {
-  constexpr std::array<std::uint8_t, 32> kZeros{};
-  start(kZeros, Nonce12(kZeros.data(), kGcmNonceSize));
+bool Gcm::seal(Nonce12 nonce, std::span<const std::uint8_t> aad,
+               std::span<const std::uint8_t> plaintext, std::uint8_t* out) noexcept {
+  if (cryptopp_ != nullptr) return cryptopp_->seal(nonce, aad, plaintext, out);
+  aesni_.seal(nonce, aad, plaintext, out);
+  return true;
 }
 
-template class GcmKeyed<CryptoPP::GCM<CryptoPP::AES>::Encryption>;
-template class GcmKeyed<CryptoPP::GCM<CryptoPP::AES>::Decryption>;
-
-void GcmSealer::seal(std::span<const std::uint8_t> aad, std::span<const std::uint8_t> plaintext,
-                     std::uint8_t* out) {
-  cipher_.Update(aad.data(), aad.size());
-  cipher_.ProcessData(out, plaintext.data(), plaintext.size());
-  cipher_.TruncatedFinal(out + plaintext.size(), kGcmTagSize);
-}
-
-bool GcmOpener::open(std::span<const std::uint8_t> aad, std::span<const std::uint8_t> sealed,
-                     std::uint8_t* out) {
-  if (sealed.size() < kGcmTagSize) return false;
-  const std::size_t size = sealed.size() - kGcmTagSize;
-  cipher_.Update(aad.data(), aad.size());
-  cipher_.ProcessData(out, sealed.data(), size);
-  // Compared here, since Crypto++'s TruncatedVerify keeps its tag on the heap.
-  std::array<std::uint8_t, kGcmTagSize> tag;
-  cipher_.TruncatedFinal(tag.data(), tag.size());
-  const bool authentic = equal(tag, sealed.subspan(size));
-  wipe(tag.data(), tag.size());  // of a forgery, the right tag is worth having
-  // ProcessData has already written what it decrypted: an unauthentic plaintext must not stay.
-  if (!authentic) wipe(out, size);
-  return authentic;
+bool Gcm::open(Nonce12 nonce, std::span<const std::uint8_t> aad,
+               std::span<const std::uint8_t> sealed, std::uint8_t* out) noexcept {
+  if (cryptopp_ != nullptr) return cryptopp_->open(nonce, aad, sealed, out);
+  return aesni_.open(nonce, aad, sealed, out);
 }
 
 }  // namespace lethe::kms::crypto

@@ -1,53 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// AES-GCM as this folder uses it: one Crypto++ object per direction, re-keyed in place, 12-byte
-// nonces and 16-byte tags only (Crypto++ 8.7 is wrong for others). A new key is set together with
-// its first nonce, since a separate call would synchronise twice. Nothing here allocates after the
-// first key. Private to kms/crypto; an object belongs to one thread.
+// AES-GCM as this folder uses it: a reusable working place for many short messages under changing
+// keys. On processors with the instructions for it the work is done by gcm_aesni.h, on others by
+// Crypto++; both give the same bytes, which tests and the self-test at start see to. Private to
+// kms/crypto; an object belongs to one thread.
 
 #ifndef LETHE_KMS_CRYPTO_GCM_H_
 #define LETHE_KMS_CRYPTO_GCM_H_
 
-#include <crypto++/aes.h>
-#include <crypto++/gcm.h>
-
 #include <cstdint>
+#include <memory>
 #include <span>
+
+#include "kms/crypto/gcm_aesni.h"
+#include "kms/crypto/gcm_sizes.h"
 
 namespace lethe::kms::crypto {
 
-inline constexpr std::size_t kGcmNonceSize = 12;
-inline constexpr std::size_t kGcmTagSize = 16;
+class CryptoppGcm;
 
-using Nonce12 = std::span<const std::uint8_t, kGcmNonceSize>;
-
-// Keyed and given a nonce, then used for one message. Throws what Crypto++ throws.
-template <class Cipher>
-class GcmKeyed {
+class Gcm {
  public:
-  // key: 16 or 32 bytes.
-  void start(std::span<const std::uint8_t> key, Nonce12 nonce);
-  // Another message under the same key.
-  void start(Nonce12 nonce);
-  // Overwrites the key schedule.
-  void forget();
+  Gcm();
+  ~Gcm();
+  Gcm(const Gcm&) = delete;
+  Gcm& operator=(const Gcm&) = delete;
 
- protected:
-  Cipher cipher_;
-};
+  // 16 or 32 bytes, for the calls that follow.
+  void set_key(std::span<const std::uint8_t> key) noexcept;
+  // Overwrites key and what was derived from it.
+  void forget() noexcept;
 
-class GcmSealer : public GcmKeyed<CryptoPP::GCM<CryptoPP::AES>::Encryption> {
- public:
-  // out: ciphertext ‖ tag.
-  void seal(std::span<const std::uint8_t> aad, std::span<const std::uint8_t> plaintext,
-            std::uint8_t* out);
-};
+  // Writes ciphertext ‖ tag to out. False: the library failed.
+  bool seal(Nonce12 nonce, std::span<const std::uint8_t> aad,
+            std::span<const std::uint8_t> plaintext, std::uint8_t* out) noexcept;
+  // sealed: ciphertext ‖ tag. False: not authentic (out is wiped) or too short.
+  bool open(Nonce12 nonce, std::span<const std::uint8_t> aad, std::span<const std::uint8_t> sealed,
+            std::uint8_t* out) noexcept;
 
-class GcmOpener : public GcmKeyed<CryptoPP::GCM<CryptoPP::AES>::Decryption> {
- public:
-  // sealed: ciphertext ‖ tag. False: not authentic or too short, and out is wiped.
-  bool open(std::span<const std::uint8_t> aad, std::span<const std::uint8_t> sealed,
-            std::uint8_t* out);
+ private:
+  AesniGcm aesni_;
+  std::unique_ptr<CryptoppGcm> cryptopp_;  // null where aesni_ does the work
 };
 
 }  // namespace lethe::kms::crypto

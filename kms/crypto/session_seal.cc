@@ -23,17 +23,14 @@ std::array<std::uint8_t, kGcmNonceSize> nonce_of(const std::uint8_t* counter) {
 
 }  // namespace
 
-// Keyed once; every call only resynchronises.
+// Keyed once.
 struct SessionSealContext::State {
-  GcmSealer sealer;
-  GcmOpener opener;
+  Gcm gcm;
 };
 
 SessionSealContext::SessionSealContext(const SessionSeal& seal)
     : state_(std::make_unique<State>()) {
-  constexpr std::array<std::uint8_t, kGcmNonceSize> kUnused{};
-  state_->sealer.start(seal.key_, kUnused);
-  state_->opener.start(seal.key_, kUnused);
+  state_->gcm.set_key(seal.key_);
 }
 SessionSealContext::~SessionSealContext() = default;
 SessionSealContext::SessionSealContext(SessionSealContext&&) noexcept = default;
@@ -48,26 +45,16 @@ bool SessionSeal::seal(SessionSealContext& context, std::span<const std::uint8_t
   SessionSealedKey result;
   for (std::size_t i = 0; i < kCounterSize; ++i)
     result[i] = static_cast<std::uint8_t>(counter >> (8 * (kCounterSize - 1 - i)));
-  try {
-    context.state_->sealer.start(nonce_of(result.data()));
-    context.state_->sealer.seal({}, key, result.data() + kCounterSize);
-  } catch (const CryptoPP::Exception&) {
+  if (!context.state_->gcm.seal(nonce_of(result.data()), {}, key, result.data() + kCounterSize))
     return false;
-  }
   sealed = result;
   return true;
 }
 
 bool SessionSeal::open(SessionSealContext& context, const SessionSealedKey& sealed,
                        Key& key) const noexcept {
-  try {
-    context.state_->opener.start(nonce_of(sealed.data()));
-    return context.state_->opener.open({}, std::span(sealed).subspan(kCounterSize),
-                                       key.writable().data());
-  } catch (const CryptoPP::Exception&) {
-    key.clear();
-    return false;
-  }
+  return context.state_->gcm.open(nonce_of(sealed.data()), {},
+                                  std::span(sealed).subspan(kCounterSize), key.writable().data());
 }
 
 }  // namespace lethe::kms::crypto

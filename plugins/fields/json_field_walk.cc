@@ -76,7 +76,7 @@ Token FieldWalk::object(Document& document, Token at, const State& state, std::u
     if ((at = tokens.skip_name(name)) == nullptr) return document.fail(LocateError::kMalformed);
     StateId next = state.other_member;
     const std::string_view body = tokens.string_body(name);
-    if (look_closely || state.may_name(body.size())) {
+    if (look_closely || state.may_name(body)) {
       if (!find_member(document, body, state, seen, next)) return nullptr;
     }
     if (next == kNowhere) {

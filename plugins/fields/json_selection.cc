@@ -14,7 +14,7 @@ namespace {
 using Kind = Step::Kind;
 
 constexpr std::size_t kSpareStates = 1000;  // for wild cards, beyond one per step
-constexpr std::size_t kMaxSeenBits = 64;  // the walk notes seen names in one word
+constexpr std::size_t kMaxSeenBits = 64;    // the walk notes seen names in one word
 
 // How far one target's selector has come.
 struct Position {
@@ -112,7 +112,7 @@ class Compiler {
     for (const std::string& name : names) {
       state.members.push_back(
           {name, follow(positions, [&](const Step& next) { return takes_member(next, &name); })});
-      state.name_sizes |= std::uint64_t{1} << (name.size() % 64);
+      state.name_marks |= std::uint64_t{1} << State::mark_of(name);
     }
     for (const std::uint32_t index : indexes) {
       state.elements.push_back({index, follow(positions, [&](const Step& next) {

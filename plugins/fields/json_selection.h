@@ -41,7 +41,7 @@ struct State {
   StateId other_member = kNowhere;
   StateId other_element = kNowhere;
   std::vector<std::uint32_t> targets;          // selected by these
-  std::uint64_t name_sizes = 0;                // bit (size mod 64) of every name in `members`
+  std::uint64_t name_marks = 0;                // bit mark_of() of every name in `members`
   std::uint32_t first_target = kNoTarget;      // one to name in complaints
   std::uint32_t object_wanted_by = kNoTarget;  // the path goes on by name ...
   std::uint32_t array_wanted_by = kNoTarget;   // ... by index, so another shape is an error
@@ -50,8 +50,15 @@ struct State {
   bool goes_into_objects() const noexcept { return !members.empty() || other_member != kNowhere; }
   bool goes_into_arrays() const noexcept { return !elements.empty() || other_element != kNowhere; }
 
-  // False: no name in `members` has this size. Cheap, and settles nearly every member.
-  bool may_name(std::size_t size) const noexcept { return (name_sizes >> (size % 64) & 1) != 0; }
+  // A number below 64 from size and first character.
+  static std::size_t mark_of(std::string_view name) noexcept {
+    const std::size_t first = name.empty() ? 0 : static_cast<unsigned char>(name.front());
+    return (name.size() * 11 + first) % 64;
+  }
+  // False: this is no name in `members`. Cheap, and settles nearly every member.
+  bool may_name(std::string_view name) const noexcept {
+    return (name_marks >> mark_of(name) & 1) != 0;
+  }
   // Null: one of the others.
   const Member* find(std::string_view name) const noexcept {
     for (const Member& member : members) {

@@ -57,6 +57,21 @@ TEST(Base64, AcceptsOneTextPerByteStringOnly) {
   EXPECT_EQ(canonical, 64 * 4);
 }
 
+// Wherever it stands in a text that is long enough for the fast way.
+TEST(Base64, ReadsExactlyItsAlphabetAtEveryPlace) {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  for (std::size_t at = 0; at < 48; ++at)
+    for (int c = 0; c < 256; ++c) {
+      std::string text(48, 'q');
+      text[at] = static_cast<char>(c);
+      Octets out(base64_decoded_size(text.size()));
+      const bool valid = kAlphabet.find(static_cast<char>(c)) != std::string_view::npos;
+      ASSERT_EQ(decode_base64(text, out.data()), valid) << c << " at " << at;
+      if (valid) ASSERT_EQ(encode(out), text);
+    }
+}
+
 TEST(Base64, RefusesPaddingSpaceTheOtherAlphabetAndALoneCharacter) {
   for (const std::string_view text :
        {"Zg==", "Zm8=", "Zm9v\n", " Zm9v", "Zm9vZ", "Zm+v", "Zm/v", "Zm9v====", "A", "Zh", "Zm9"})
