@@ -64,8 +64,39 @@ void append_value(const Value& value, std::string& out) {
 
 }  // namespace
 
-Value::Value(Array array) : value_(std::move(array)) {}
-Value::Value(Object object) : value_(std::move(object)) {}
+// Everything that touches the variant as a whole stands here, behind the definition of Member.
+Value::Value() noexcept = default;
+Value::Value(const Value&) = default;
+Value::Value(Value&&) noexcept = default;
+Value& Value::operator=(const Value&) = default;
+Value& Value::operator=(Value&&) noexcept = default;
+Value::~Value() = default;
+
+Value::Value(std::nullptr_t) noexcept {}
+Value::Value(bool value) noexcept : value_(value) {}
+Value::Value(double value) noexcept : value_(value) {}
+Value::Value(const char* text) : value_(std::string(text)) {}
+Value::Value(std::string_view text) : value_(std::string(text)) {}
+Value::Value(std::string text) noexcept : value_(std::move(text)) {}
+Value::Value(Array array) noexcept : value_(std::move(array)) {}
+Value::Value(Object object) noexcept : value_(std::move(object)) {}
+
+bool operator==(const Value& a, const Value& b) {
+  return a.value_ == b.value_;
+}
+
+Value::Type Value::type() const noexcept {
+  return static_cast<Type>(value_.index());
+}
+const std::string* Value::string() const noexcept {
+  return std::get_if<std::string>(&value_);
+}
+const Array* Value::array() const noexcept {
+  return std::get_if<Array>(&value_);
+}
+const Object* Value::object() const noexcept {
+  return std::get_if<Object>(&value_);
+}
 
 std::optional<bool> Value::boolean() const noexcept {
   const bool* value = std::get_if<bool>(&value_);

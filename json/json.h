@@ -41,26 +41,27 @@ class Value {
     kObject
   };
 
-  Value() = default;  // null
-  Value(std::nullptr_t) {}
-  Value(bool value) : value_(value) {}
+  Value() noexcept;  // null
+  Value(const Value&);
+  Value(Value&&) noexcept;
+  Value& operator=(const Value&);
+  Value& operator=(Value&&) noexcept;
+  ~Value();
+
+  Value(std::nullptr_t) noexcept;
+  Value(bool value) noexcept;
   template <std::integral T>
-  requires(!std::same_as<T, bool>) Value(T value) {
-    if (std::in_range<std::int64_t>(value)) {
-      value_ = static_cast<std::int64_t>(value);
-    } else {
-      value_ = static_cast<std::uint64_t>(value);
-    }
-  }
-  Value(double value) : value_(value) {}
-  Value(const char* text) : value_(std::string(text)) {}
-  Value(std::string_view text) : value_(std::string(text)) {}
-  Value(std::string text) : value_(std::move(text)) {}
-  Value(Array array);
-  Value(Object object);
+  requires(!std::same_as<T, bool>) Value(T value)
+  noexcept;
+  Value(double value) noexcept;
+  Value(const char* text);
+  Value(std::string_view text);
+  Value(std::string text) noexcept;
+  Value(Array array) noexcept;
+  Value(Object object) noexcept;
 
   // kUnsigned only for integers above the range of std::int64_t.
-  Type type() const noexcept { return static_cast<Type>(value_.index()); }
+  Type type() const noexcept;
   bool is_null() const noexcept { return type() == Type::kNull; }
 
   // The content, or nothing if the value is of another type.
@@ -68,9 +69,9 @@ class Value {
   std::optional<std::int64_t> integer() const noexcept;
   std::optional<std::uint64_t> unsigned_integer() const noexcept;
   std::optional<double> number() const noexcept;  // integers too
-  const std::string* string() const noexcept { return std::get_if<std::string>(&value_); }
-  const Array* array() const noexcept { return std::get_if<Array>(&value_); }
-  const Object* object() const noexcept { return std::get_if<Object>(&value_); }
+  const std::string* string() const noexcept;
+  const Array* array() const noexcept;
+  const Object* object() const noexcept;
 
   // The member's value, or nullptr: no such member, or not an object.
   const Value* find(std::string_view name) const noexcept;
@@ -82,7 +83,7 @@ class Value {
   // Compact text. Doubles in their shortest form, NaN and infinities as null.
   std::string dump() const;
 
-  friend bool operator==(const Value& a, const Value& b) { return a.value_ == b.value_; }
+  friend bool operator==(const Value& a, const Value& b);
 
  private:
   // In the order of Type.
@@ -97,6 +98,16 @@ struct Member {
 
   friend bool operator==(const Member&, const Member&) = default;
 };
+
+template <std::integral T>
+requires(!std::same_as<T, bool>) Value::Value(T value)
+noexcept {
+  if (std::in_range<std::int64_t>(value)) {
+    value_ = static_cast<std::int64_t>(value);
+  } else {
+    value_ = static_cast<std::uint64_t>(value);
+  }
+}
 
 // One JSON text. bad_record with the byte position, never the text, otherwise. At most 256 levels.
 // `-0` is a double, as are integers beyond 64 bits.

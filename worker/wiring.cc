@@ -11,6 +11,7 @@
 #include "connectors/file/file_source.h"
 #include "connectors/file/stream_sink.h"
 #include "connectors/file/stream_source.h"
+#include "kms/crypto/self_test.h"
 #include "kms/root/local_file_root.h"
 #include "kms/store/memory_key_store.h"
 #include "kms/store/sqlite_key_store.h"
@@ -113,14 +114,13 @@ Result<std::unique_ptr<Source>> make_source(const config::PipelineConfig& config
 
 // ---- sinks ----------------------------------------------------------------------------------
 
-// Each task has a file of its own: "refused.jsonl", "refused.jsonl.1" ...
 Result<std::unique_ptr<Sink>> make_letters(const config::DeadLetter& letters, int task,
                                            log::Log& log) {
   using Made = Result<std::unique_ptr<Sink>>;
   return std::visit(
       Overloaded{[&](const config::DeadLetter::File& file) -> Made {
                    connectors::file::FileSinkOptions options;
-                   options.path = task == 0 ? file.path : file.path + "." + std::to_string(task);
+                   options.path = dead_letter_file(file, task);
                    options.follow = true;
                    options.envelope = true;
                    return std::unique_ptr<Sink>(
@@ -278,6 +278,8 @@ Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& wo
   const bool create = custody == Custody::kCreate;
   const bool by_default = custody == Custody::kExisting;
   if (by_default) warn_of_default(worker, log);
+  if (!kms::crypto::hardware_accelerated())
+    log.warning("this processor offers no AES or CLMUL instructions: sealing will be slow");
   auto root = LETHE_TRY(kms::root::LocalFileRoot::make(
       worker.kms.root, {.data_folder = worker.data_dir,
                         .create = create || (by_default && worker.kms.root_is_default)}));
@@ -325,6 +327,10 @@ Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::Pipeline
         kms->internal_session(), std::string(kms->tenant())));
   };
   return pipeline::Pipeline::make(std::move(options), parts, services);
+}
+
+std::string dead_letter_file(const config::DeadLetter::File& place, int task) {
+  return task == 0 ? place.path : place.path + "." + std::to_string(task);
 }
 
 Result<std::unique_ptr<Source>> make_dead_letter_source(const config::PipelineConfig& config,

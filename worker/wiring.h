@@ -41,6 +41,9 @@ Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::Pipeline
                                                           pipeline::WorkerServices services,
                                                           SourceMaker source = {});
 
+// The file for the dead letters of a task: each has its own, "refused.jsonl", "refused.jsonl.1" ...
+std::string dead_letter_file(const config::DeadLetter::File& place, int task);
+
 // Reads where a pipeline's dead letters are: a file (file: its path now), or a topic in a group of the
 // replay's own.
 Result<std::unique_ptr<connectors::Source>> make_dead_letter_source(

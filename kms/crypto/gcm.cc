@@ -8,6 +8,7 @@
 #include <array>
 #include <cstring>
 
+#include "kms/crypto/digest.h"
 #include "kms/crypto/secret.h"
 
 namespace lethe::kms::crypto {
@@ -63,10 +64,14 @@ bool GcmOpener::open(std::span<const std::uint8_t> aad, std::span<const std::uin
   const std::size_t size = sealed.size() - kGcmTagSize;
   cipher_.Update(aad.data(), aad.size());
   cipher_.ProcessData(out, sealed.data(), size);
+  // Compared here, since Crypto++'s TruncatedVerify keeps its tag on the heap.
+  std::array<std::uint8_t, kGcmTagSize> tag;
+  cipher_.TruncatedFinal(tag.data(), tag.size());
+  const bool authentic = equal(tag, sealed.subspan(size));
+  wipe(tag.data(), tag.size());  // of a forgery, the right tag is worth having
   // ProcessData has already written what it decrypted: an unauthentic plaintext must not stay.
-  if (cipher_.TruncatedVerify(sealed.data() + size, kGcmTagSize)) return true;
-  wipe(out, size);
-  return false;
+  if (!authentic) wipe(out, size);
+  return authentic;
 }
 
 }  // namespace lethe::kms::crypto

@@ -120,10 +120,11 @@ Result<Connection> Connection::open(const std::string& path, std::string_view st
   sqlite3_extended_result_codes(database, 1);
   sqlite3_busy_timeout(database, kBusyTimeoutMs);
   // A key row is durable when the call that wrote it returns, and its bytes are overwritten when it
-  // is removed. The schema of a file is somebody else's input.
+  // is removed. Births touch pages all over the indexes: a log of up to 32 MiB gathers them before
+  // they are written in place. The schema of a file is somebody else's input.
   LETHE_TRY(connection.run(
       "pragma synchronous = full; pragma secure_delete = on; pragma trusted_schema = off;"
-      "pragma cell_size_check = on",
+      "pragma cell_size_check = on; pragma wal_autocheckpoint = 8000",
       "set up the connection"));
   return connection;
 }

@@ -202,10 +202,10 @@ Result<Rules> read_rules(const Options& options, Report* report) {
     const Suite* suite = fields::read_suite(field.algorithm, field.algorithm_place, complaints);
     const std::optional<std::uint32_t> subject = read_subject(field, rules, texts, complaints);
     if (subject && *subject == subject_places.size()) subject_places.push_back(field.subject_place);
-    if (!selector || suite == nullptr || !subject) continue;
+    if (!selector) continue;  // after any complaint the rules are good for further complaints only
     places.push_back(field.place);
-    rules.fields.push_back({std::string(field.path), std::move(selector).value(), *subject, suite,
-                            field.required || fail_missing});
+    rules.fields.push_back({std::string(field.path), std::move(selector).value(),
+                            subject.value_or(0), suite, field.required || fail_missing});
   }
   read_policies(options, rules);
   check_overlaps(rules, places, complaints);

@@ -26,8 +26,8 @@ bool is_json_value(std::string_view token) noexcept {
 }
 
 void JsonCursor::skip_space() noexcept {
-  const std::size_t begin = rest_.find_first_not_of(" \t\n\r");
-  rest_.remove_prefix(begin == rest_.npos ? rest_.size() : begin);
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+  while (!rest_.empty() && is_space(rest_.front())) rest_.remove_prefix(1);
 }
 
 bool JsonCursor::skip(char c) noexcept {
@@ -87,8 +87,12 @@ bool JsonCursor::skip_scalar() noexcept {
   }
 }
 
-// One turn per value: its opening, then everything up to the next place where a value must stand.
 bool JsonCursor::skip_value() noexcept {
+  return peek() == '{' || peek() == '[' ? skip_container() : skip_scalar();
+}
+
+// One turn per value: its opening, then everything up to the next place where a value must stand.
+bool JsonCursor::skip_container() noexcept {
   std::bitset<kMaxJsonDepth> objects;  // per open level: object or array
   std::size_t depth = 0;
   std::string_view key;

@@ -39,6 +39,7 @@ class JsonCursor {
   bool skip_digits() noexcept;
   bool skip_number() noexcept;
   bool skip_scalar() noexcept;
+  bool skip_container() noexcept;
   bool skip_value() noexcept;
 
   std::string_view rest_;

@@ -19,9 +19,12 @@ enum class Byte : std::uint8_t { kOther, kSpace, kOperator, kQuote };
 
 constexpr std::array<Byte, 256> make_bytes() {
   std::array<Byte, 256> table{};
-  for (const unsigned char c : {' ', '\t', '\n', '\r'}) table[c] = Byte::kSpace;
-  for (const unsigned char c : {'{', '}', '[', ']', ':', ','}) table[c] = Byte::kOperator;
-  table['"'] = Byte::kQuote;
+  const auto set = [&table](std::string_view characters, Byte byte) {
+    for (const char c : characters) table[static_cast<unsigned char>(c)] = byte;
+  };
+  set(" \t\n\r", Byte::kSpace);
+  set("{}[]:,", Byte::kOperator);
+  set("\"", Byte::kQuote);
   return table;
 }
 constexpr std::array<Byte, 256> kBytes = make_bytes();
@@ -62,6 +65,18 @@ const char* closing_quote(const char* at, const char* end) noexcept {
   }
 }
 
+// The last byte of the run that begins at `at`. A backslash has no place there, but should it
+// escape a quote, that begins no string: so both engines see the same strings in malformed
+// documents too.
+const char* last_of_run(const char* at, const char* end) noexcept {
+  for (bool escaped = false;; ++at) {
+    escaped = *at == '\\' && !escaped;
+    if (at + 1 == end) return at;
+    const Byte next = kBytes[static_cast<unsigned char>(at[1])];
+    if (next != Byte::kOther && !(escaped && next == Byte::kQuote)) return at;
+  }
+}
+
 class PortableStage1 final : public Stage1 {
  public:
   TokenIndexes scan(std::string_view document) override {
@@ -78,7 +93,7 @@ class PortableStage1 final : public Stage1 {
         at = closing_quote(at + 1, end);
         if (at == nullptr) return {};
       } else if (byte == Byte::kOther) {
-        while (at + 1 != end && kBytes[static_cast<unsigned char>(at[1])] == Byte::kOther) ++at;
+        at = last_of_run(at, end);
       }
     }
     return {begins_.data(), size};

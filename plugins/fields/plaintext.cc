@@ -54,11 +54,11 @@ bool is_decimal(ByteView body) noexcept {
   return number[0] != (negative ? 0xFF : 0x00);
 }
 
-// Without type, body and mark there is no padding; nothing is read before the type byte.
+// Strips zeros and one mark. May leave nothing, not even a type byte.
 bool unpad(ByteView& bytes) noexcept {
   std::size_t size = bytes.size();
   while (size != 0 && bytes[size - 1] == 0) --size;
-  if (size < 2 || bytes[size - 1] != kPadMark) return false;
+  if (size == 0 || bytes[size - 1] != kPadMark) return false;
   bytes = bytes.first(size - 1);
   return true;
 }

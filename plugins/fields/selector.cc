@@ -27,7 +27,7 @@ class SelectorParser {
   Result<std::vector<Step>> parse() {
     if (!is_utf8(text_)) return fail(0, "it is not UTF-8; save the configuration as UTF-8");
     while (at_ < text_.size()) {
-      const std::size_t begin = at_;
+      const std::size_t begin = at_ + (text_[at_] == '.' ? 1u : 0u);
       Step step = LETHE_TRY(next());
       LETHE_TRY(check(step, begin));
       steps_.push_back(std::move(step));

@@ -2,6 +2,7 @@
 
 #include "worker/cli/custody.h"
 
+#include <algorithm>
 #include <ctime>
 #include <iostream>
 
@@ -22,19 +23,31 @@ std::optional<kms::ErasedPolicy> policy_named(const std::string& name) {
 
 std::string_view name_of(kms::ErasedPolicy policy) {
   switch (policy) {
-    case kms::ErasedPolicy::kRecreate: return "recreate";
-    case kms::ErasedPolicy::kDrop: return "drop";
-    case kms::ErasedPolicy::kBlock: break;
+    case kms::ErasedPolicy::kRecreate:
+      return "recreate";
+    case kms::ErasedPolicy::kDrop:
+      return "drop";
+    case kms::ErasedPolicy::kBlock:
+      break;
   }
   return "block";
 }
 
-// A name given on the command line stays in the shell's history; from standard input it does not.
-std::vector<std::string> names(const std::string& argument) {
-  if (argument != "-") return {argument};
-  std::vector<std::string> read;
-  for (std::string line; std::getline(std::cin, line);)
-    if (!line.empty()) read.push_back(line);
+// Names to erase. One on the command line stays in the shell's history; from standard input it does
+// not, and an error says in which line its name stood.
+struct Given {
+  std::string name;
+  std::size_t line = 0;  // 0: on the command line
+};
+
+std::vector<Given> names(const std::string& argument) {
+  if (argument != "-") return {{argument}};
+  std::vector<Given> read;
+  std::size_t number = 0;
+  for (std::string line; std::getline(std::cin, line);) {
+    ++number;
+    if (!line.empty()) read.push_back({std::move(line), number});
+  }
   return read;
 }
 
@@ -59,21 +72,49 @@ void show_erasure(const kms::Erasure& erasure, bool json) {
   print(text);
 }
 
-Result<void> shred_all(const ShredCommand& command) {
-  const std::unique_ptr<log::Log> log = make_log({});
-  const auto kms = LETHE_TRY(open_kms(command.common.files, *log));
-  if (!kms->describe().shared)
+// Custody for a worker whose store others share; said before anything is missing.
+Result<std::unique_ptr<kms::GatewayKms>> open_shared_kms(const Files& files, log::Log& log) {
+  harden_process();
+  config::Diagnostics diagnostics;
+  Result<config::WorkerConfig> worker = load_worker_only(files, diagnostics);
+  show(diagnostics);
+  if (!worker) return std::move(worker).error();
+  if (worker->kms.store == config::StoreKind::kMemory)
     return bad_config(
         "the memory store lives inside one worker, so nothing can be shredded in it from outside; "
         "configure kms.store: {sqlite: PATH}");
+  return make_kms(*worker, Custody::kLookOnly, log);
+}
+
+Result<void> shred_one(kms::GatewayKms& kms, const Given& given, const ShredCommand& command) {
+  std::string_view name = given.name;
+  if (name.starts_with(kScheme)) name.remove_prefix(kScheme.size());
   kms::ShredOptions options;
   options.unseen = command.unseen;
   options.policy = policy_named(command.policy);
-  for (std::string name : names(command.name)) {
-    if (name.starts_with(kScheme)) name.erase(0, kScheme.size());
-    show_erasure(LETHE_TRY(kms->shred(name, options)), command.common.json);
+  const Result<kms::Erasure> erasure = kms.shred(name, options);
+  if (erasure) {
+    show_erasure(*erasure, command.common.json);
+    return {};
   }
-  return {};
+  if (given.line == 0) return erasure.error();
+  return Error(erasure.error()).with_context("line " + std::to_string(given.line));
+}
+
+// One name that cannot be erased does not keep the others from it.
+int shred_all(const ShredCommand& command) {
+  const std::unique_ptr<log::Log> log = make_log({});
+  const auto kms = open_shared_kms(command.common.files, *log);
+  if (!kms) return report(kms.error());
+  const std::vector<Given> all = names(command.name);
+  if (all.empty())
+    return report(bad_config("standard input held no name to erase; write one a line"));
+  int code = kDone;
+  for (const Given& given : all) {
+    const Result<void> done = shred_one(**kms, given, command);
+    if (!done) code = std::max(code, report(done.error()));
+  }
+  return code;
 }
 
 json::Value to_json(const kms::SubjectStatus& subject) {
@@ -166,11 +207,15 @@ Result<void> init(const CustodyOptions& options) {
   return {};
 }
 
-int finish(const Result<void>& outcome) { return outcome ? kDone : report(outcome.error()); }
+int finish(const Result<void>& outcome) {
+  return outcome ? kDone : report(outcome.error());
+}
 
 }  // namespace
 
-int shred(const ShredCommand& command) { return finish(shred_all(command)); }
+int shred(const ShredCommand& command) {
+  return shred_all(command);
+}
 
 int subjects(const CustodyOptions& options) {
   const auto list = [&]() -> Result<void> {
@@ -182,7 +227,9 @@ int subjects(const CustodyOptions& options) {
   return finish(list());
 }
 
-int keys_init(const CustodyOptions& options) { return finish(init(options)); }
+int keys_init(const CustodyOptions& options) {
+  return finish(init(options));
+}
 
 int keys_list(const CustodyOptions& options) {
   const auto list = [&]() -> Result<void> {

@@ -44,10 +44,9 @@ Result<connectors::Batch> ReplaySource::read(std::stop_token stop,
   const pipeline::Clock::Time now = clock_.now();
   if (!started_ || !batch.empty()) last_letter_ = now;
   started_ = true;
-  const auto again =
-      std::find_if(batch.records.begin(), batch.records.end(), [&](const connectors::Record& one) {
-        return header(one.in, kReplayHeader) == run_id_;
-      });
+  const auto again = std::find_if(
+      batch.records.begin(), batch.records.end(),
+      [&](const connectors::Record& one) { return header(one.in, kReplayHeader) == run_id_; });
   if (again != batch.records.end()) {
     // The rest stays uncommitted where it is, for another replay.
     came_round_ = true;
@@ -58,12 +57,17 @@ Result<connectors::Batch> ReplaySource::read(std::stop_token stop,
                 [](const connectors::Record& one) { return is_empty_letter(one.in); });
   for (connectors::Record& record : batch.records) LETHE_TRY(restore(record, batch.arena));
   batch.end = batch.end || came_round_ || now - last_letter_ >= kSilence;
+  if (batch.end && ended_) std::exchange(ended_, nullptr)();
   return batch;
 }
 
 Result<void> ReplaySource::restore(connectors::Record& record, connectors::Arena& arena) {
   const Strided<const lethe_header> before = headers_of(record.in);
   if (!header(record.in, pipeline::kSealedHeader).empty()) {
+    if (seal_ == nullptr)
+      return bad_config(
+          "a dead letter is sealed, and a pipeline without transforms has no keys: replay it "
+          "through the pipeline that sealed it");
     const std::string opened = LETHE_TRY(seal_->open(text(record.in.value)));
     record.in.value = view(arena.copy(opened));
   }

@@ -6,7 +6,6 @@
 #include <thread>
 #include <utility>
 
-#include "kms/crypto/self_test.h"
 #include "worker/cli/key_metrics.h"
 #include "worker/cli/signals.h"
 #include "worker/metrics/registry.h"
@@ -83,9 +82,6 @@ Result<void> Run::load() {
 
 Result<void> Run::prepare(const PipelineMaker& make) {
   LETHE_TRY(load());
-  LETHE_TRY(kms::crypto::self_test());
-  if (!kms::crypto::hardware_accelerated())
-    log_.warning("this processor offers no AES or CLMUL instructions: sealing will be slow");
   bool needs_keys = false;
   for (const config::PipelineConfig& config : configuration_.pipelines)
     needs_keys = needs_keys || !config.transforms.empty();

@@ -6,7 +6,6 @@
 #ifndef LETHE_WORKER_CLI_SELFTEST_OPERATIONS_H_
 #define LETHE_WORKER_CLI_SELFTEST_OPERATIONS_H_
 
-#include "plugins/fields/plaintext.h"
 #include "worker/cli/selftest_case.h"
 
 namespace lethe::worker::cli {

@@ -48,7 +48,7 @@ class CrossChecks {
       if (!is_topic_template(sink_->topic))
         error("sink.kafka.topic",
               "'sink.kafka.topic' may hold {{record.topic}} and no other "
-              "template; use the transform 'route' where values decide");
+              "template; split the pipeline where topics differ otherwise");
       else if (!is_topic_name(rendered))
         error("sink.kafka.topic", std::string("'sink.kafka.topic' ") + kNoTopic);
     }
@@ -136,11 +136,15 @@ class CrossChecks {
     for (const TransformConfig& transform : config_.transforms) {
       if (transform.plugin != kEncrypt) continue;
       for (const ErrorKind kind : {ErrorKind::kBadRecord, ErrorKind::kUnknownKey,
-                                   ErrorKind::kShredded, ErrorKind::kBlocked})
+                                   ErrorKind::kShredded, ErrorKind::kBlocked}) {
+        const bool inherited = kind == ErrorKind::kUnknownKey &&
+                               !transform.on_error.unknown_key && !config_.on_error.unknown_key;
+        if (inherited) continue;  // said of bad_record already
         if (resolve(kind, transform.on_error, config_.on_error) == Policy::kPass)
           error("on_error." + std::string(to_string(kind)),
                 "'pass' cannot hold for 'encrypt': what it failed to encrypt would leave in "
                 "clear; choose stop, dead_letter or drop, or write 'pass' at other transforms");
+      }
     }
   }
 

@@ -19,6 +19,7 @@ std::string to_string(const Diagnostic& diagnostic) {
 }
 
 void Diagnostics::add(Diagnostic diagnostic) {
+  if (diagnostic.severity == Severity::kError) ++reported_errors_;
   if (std::find(entries_.begin(), entries_.end(), diagnostic) != entries_.end()) return;
   entries_.push_back(std::move(diagnostic));
 }

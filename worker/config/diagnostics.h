@@ -49,6 +49,8 @@ class Diagnostics {
 
   const std::vector<Diagnostic>& entries() const { return entries_; }
   std::size_t errors() const;
+  // Errors that were added so far, repetitions included: grows with each call that had one.
+  std::size_t reported_errors() const { return reported_errors_; }
   bool has_errors() const { return errors() > 0; }
 
   // bad_config "<what>: 3 errors in the configuration" if there is any error.
@@ -56,6 +58,7 @@ class Diagnostics {
 
  private:
   std::vector<Diagnostic> entries_;
+  std::size_t reported_errors_ = 0;
 };
 
 }  // namespace lethe::worker::config

@@ -51,17 +51,17 @@ bool is_bare(const Member& member) {
   return member.value.is_scalar();
 }
 
-// The path of `file: PATH` or of `file: {path: PATH}`; nothing was read of other members yet.
+// The path of `file: PATH` or of `file: {path: PATH}`.
 std::string read_path(Section& file, const Section& parent, const Member& member) {
   if (is_bare(member)) return parent.read_text(member).value_or("");
   return file.required_text("path", "the file to use");
 }
 
-// A section for the options of a system; short forms have none.
-Section options_of(const Section& endpoint, const Member& member, const Node& none,
+// A section for what a member holds; short forms hold nothing.
+Section options_of(const Section& parent, const Member& member, const Node& none,
                    Diagnostics& diagnostics) {
-  if (!is_bare(member)) return endpoint.inside(member);
-  return {none, member.place, endpoint.name_of(member.name), diagnostics};
+  if (!is_bare(member)) return parent.inside(member);
+  return {none, member.place, parent.name_of(member.name), diagnostics};
 }
 
 Source read_kafka_source(Section kafka, const std::string& group, Diagnostics& diagnostics) {
@@ -76,7 +76,7 @@ Source read_kafka_source(Section kafka, const std::string& group, Diagnostics& d
   kafka.finish();
   if (pattern != nullptr && topics != nullptr)
     diagnostics.error(pattern->place, "'topics' and 'topics_pattern' are both given; keep one");
-  if (pattern == nullptr && source.topics.empty())
+  if (pattern == nullptr && source.topics.empty() && kafka.is_usable())
     diagnostics.error(topics == nullptr ? kafka.where() : topics->place,
                       "'source.kafka' needs 'topics: [NAME, ...]' or 'topics_pattern: ^PATTERN'");
   if (pattern == nullptr || source.topics_pattern.empty()) return source;
@@ -148,7 +148,7 @@ Source read_source(Section& root, const std::string& group, Diagnostics& diagnos
   const auto chosen = choose(root, *source, diagnostics);
   if (!chosen) return StdioSource{};
   const Node none = Node::map({});
-  const Section endpoint = root.inside(*source);
+  const Section endpoint = options_of(root, *source, none, diagnostics);
   Section options = options_of(endpoint, *chosen->member, none, diagnostics);
   if (chosen->system == System::kKafka)
     return read_kafka_source(endpoint.inside(*chosen->member), group, diagnostics);
@@ -172,7 +172,7 @@ Sink read_sink(Section& root, const Source& source, Diagnostics& diagnostics) {
   const auto chosen = choose(root, *sink, diagnostics);
   if (!chosen) return StdioSink{};
   const Node none = Node::map({});
-  const Section endpoint = root.inside(*sink);
+  const Section endpoint = options_of(root, *sink, none, diagnostics);
   if (chosen->system == System::kKafka)
     return read_kafka_sink(endpoint.inside(*chosen->member), source, diagnostics);
   Section options = options_of(endpoint, *chosen->member, none, diagnostics);

@@ -71,7 +71,6 @@ bool is_bare_block(const Node& document, Diagnostics& diagnostics) {
 
 Result<PipelineConfig> load_pipeline(const Node& document, const Plugins& plugins,
                                      Diagnostics& diagnostics) {
-  const std::size_t errors_before = diagnostics.errors();
   PipelineConfig config;
   config.file = document.place().file;
   config.tree = document;
@@ -92,8 +91,7 @@ Result<PipelineConfig> load_pipeline(const Node& document, const Plugins& plugin
     root.finish();
     cross_check(config, diagnostics);
   }
-  if (diagnostics.errors() > errors_before)
-    return bad_config(config.file + " has errors; they are listed with their lines");
+  LETHE_TRY(diagnostics.verdict(config.file));
   return config;
 }
 

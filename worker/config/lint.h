@@ -17,7 +17,8 @@
 
 namespace lethe::worker::config {
 
-// `document` comes from yaml.h. bad_config if there are errors, which are in `diagnostics`.
+// `document` comes from yaml.h. bad_config if `diagnostics` has any error, those of the reading of
+// the document included.
 Result<PipelineConfig> load_pipeline(const Node& document, const Plugins& plugins,
                                      Diagnostics& diagnostics);
 

@@ -109,11 +109,12 @@ lethe_options as_options(const Node& map) {
 
 void check_options(const Node& options, const lethe_plugin& plugin, const Place& owner,
                    Diagnostics& diagnostics) {
-  const std::size_t errors_before = diagnostics.errors();
+  const std::size_t errors_before = diagnostics.reported_errors();
   const Strided<const lethe_option> specs(plugin.options, plugin.option_stride, plugin.n_options);
   OptionTypes(from_abi(plugin.name), diagnostics).check_members(options, specs, "", owner);
   // A plugin may rely on the types that it declares.
-  if (diagnostics.errors() == errors_before) ask_plugin(options, plugin, owner, diagnostics);
+  if (diagnostics.reported_errors() == errors_before)
+    ask_plugin(options, plugin, owner, diagnostics);
 }
 
 const lethe_option* find_option(const lethe_plugin& plugin, std::string_view name) {

@@ -21,10 +21,11 @@ std::string quote(const Node& scalar) {
 
 Section::Section(const Node& node, Place where, std::string name, Diagnostics& diagnostics)
     : map_(node.is_map() ? &node : nullptr),
+      usable_(node.is_map() || node.is_blank()),
       where_(std::move(where)),
       name_(std::move(name)),
       diagnostics_(&diagnostics) {
-  if (map_ != nullptr || node.is_blank()) return;
+  if (usable_) return;
   const std::string subject = name_.empty() ? "the file" : "'" + name_ + "'";
   diagnostics_->error(node.place(), subject + " must be a map of names and values, not " +
                                         std::string(node.kind_name()));
@@ -39,13 +40,13 @@ std::string Section::name_of(std::string_view key) const {
 }
 
 const Member* Section::find(std::string_view key) {
-  known_.push_back(key);
+  if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
   return map_ == nullptr ? nullptr : map_->find_member(key);
 }
 
 const Member* Section::require(std::string_view key, std::string_view remedy) {
   const Member* member = find(key);
-  if (member == nullptr)
+  if (member == nullptr && usable_)
     diagnostics_->error(where_, (name_.empty() ? "the file" : "'" + name_ + "'")
                                     .append(" needs '")
                                     .append(key)

@@ -38,6 +38,8 @@ class Section {
   Section inside(const Member& member) const;
 
   const Place& where() const { return where_; }
+  // False: it is no map, which was complained about; nothing is missed in it then.
+  bool is_usable() const { return usable_; }
   // "source.kafka.topic"
   std::string name_of(std::string_view key) const;
 
@@ -92,6 +94,7 @@ class Section {
   void complain_type(const Member& member, std::string_view wanted) const;
 
   const Node* map_;  // nullptr: nothing to read
+  bool usable_;
   Place where_;
   std::string name_;
   std::vector<std::string_view> known_;

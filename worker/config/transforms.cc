@@ -26,7 +26,7 @@ class TransformReader {
   // "encrypt" or "encrypt: {...}" with `when`, `unless`, `on_error` beside it.
   std::optional<TransformConfig> read_native(const Node& entry) const {
     if (entry.is_scalar() && !entry.is_blank())
-      return checked(named(entry.text(), Node::map(entry.place()), entry.place()));
+      return checked(named(entry.written(), Node::map(entry.place()), entry.place()));
     const Member* plugin = only_plugin(entry);
     if (plugin == nullptr) return std::nullopt;
     auto options = options_in(*plugin);
@@ -39,13 +39,17 @@ class TransformReader {
 
   std::optional<TransformConfig> read_block(const Node& entry, const Source& source,
                                             const std::string& dataset) const {
+    const std::size_t errors_before = diagnostics_.reported_errors();
     Section section(entry, entry.place(), "transforms", diagnostics_);
     auto block = read_interceptor(section, source, dataset, diagnostics_);
     if (!block) return std::nullopt;
     const Member* on_error = entry.find_member("on_error");
     if (on_error != nullptr && locate(entry, "config.errorPolicy").exact)
       diagnostics_.error(on_error->place, "'errorPolicy' and 'on_error' are both given; keep one");
-    return checked(beside(section, std::move(*block)));
+    TransformConfig transform = beside(section, std::move(*block));
+    // The plugin would only repeat what is wrong with the block.
+    return diagnostics_.reported_errors() > errors_before ? transform
+                                                          : checked(std::move(transform));
   }
 
  private:
@@ -106,7 +110,7 @@ class TransformReader {
     const Node& value = member->value;
     PredicateConfig predicate;
     if (value.is_scalar() && !value.is_blank()) {
-      predicate = {value.text(), Node::map(value.place()), value.place()};
+      predicate = {value.written(), Node::map(value.place()), value.place()};
     } else if (value.is_map() && value.size() == 1) {
       const Member& only = value.members().front();
       auto options = options_in(only);

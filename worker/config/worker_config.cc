@@ -136,12 +136,10 @@ Node describe(const WorkerSettings& settings, const WorkerConfig& config) {
 
 Result<WorkerConfig> load_worker(const Node* worker_file, const std::vector<const Node*>& pipelines,
                                  Diagnostics& diagnostics) {
-  const std::size_t errors_before = diagnostics.errors();
   WorkerSettings settings;
   if (worker_file != nullptr) read_file(*worker_file, true, settings, diagnostics);
   for (const Node* pipeline : pipelines) read_file(*pipeline, false, settings, diagnostics);
-  if (diagnostics.errors() > errors_before)
-    return bad_config("the worker's configuration has errors; they are listed with their lines");
+  LETHE_TRY(diagnostics.verdict("the worker"));
   WorkerConfig config;
   config.id = settings.id ? settings.id->value : host_name();
   for (const Setting& folder : settings.plugin_path) config.plugin_path.push_back(folder.value);

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <utility>
 
@@ -115,9 +114,9 @@ std::optional<Node> parse_yaml(std::string_view text, const std::string& file,
     return std::nullopt;
   }
   if (!is_text(text, file, diagnostics)) return std::nullopt;
-  const std::size_t errors_before = diagnostics.errors();
+  const std::size_t errors_before = diagnostics.reported_errors();
   std::optional<Node> tree = build(text, SourceText(text, file), file, diagnostics);
-  if (diagnostics.errors() > errors_before && !tree) return std::nullopt;
+  if (diagnostics.reported_errors() > errors_before && !tree) return std::nullopt;
   if (!tree || tree->is_blank()) {
     diagnostics.error({file, 0, 0}, "the file is empty; a pipeline begins with 'pipeline: NAME'");
     return std::nullopt;
@@ -129,11 +128,13 @@ std::optional<Node> parse_yaml(std::string_view text, const std::string& file,
 std::optional<Node> read_yaml(const std::string& file, References references,
                               Diagnostics& diagnostics) {
   std::ifstream stream(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  std::string text(kMaxFile + 1, '\0');  // one more than parse_yaml takes
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!stream.is_open() || stream.bad()) {
     diagnostics.error({file, 0, 0}, "the file cannot be read; look at its name and permissions");
     return std::nullopt;
   }
+  text.resize(static_cast<std::size_t>(stream.gcount()));
   return parse_yaml(text, file, references, diagnostics);
 }
 

@@ -18,7 +18,9 @@
 
 namespace lethe::worker::config {
 
-// The document in `text`. Nothing, and at least one error, if it cannot be used.
+// The document in `text`. Nothing, and at least one error, if there is no tree; a tree may come
+// with errors too (a name given twice, a bad reference), so that one reading finds all that is
+// wrong.
 std::optional<Node> parse_yaml(std::string_view text, const std::string& file,
                                References references, Diagnostics& diagnostics);
 

@@ -34,6 +34,11 @@ std::string quoted(const lethe_view& name) {
   return "\"" + printable(name) + "\"";
 }
 
+// A size that no name has may be a lie, and reading that far would be our crash.
+std::string quoted_if_short(const lethe_view& name) {
+  return name.size <= kMaxNameLength ? quoted(name) : std::to_string(name.size) + " bytes";
+}
+
 Result<void> check_version(const lethe_module& module, const std::string& file) {
   if (module.struct_size < kModuleSize || module.struct_size > kMaxStructSize)
     return refused(file, "its module table says a size of " + std::to_string(module.struct_size),
@@ -77,7 +82,8 @@ Result<void> check_plugin(const lethe_plugin& plugin, std::uint64_t stride,
     return refused(file, "a plugin table says a size of " + std::to_string(plugin.struct_size),
                    kRebuild);
   if (!is_name(plugin.name))
-    return refused(file, "a plugin without a proper name (" + quoted(plugin.name) + ")", kMend);
+    return refused(file, "a plugin without a proper name (" + quoted_if_short(plugin.name) + ")",
+                   kMend);
   const std::string who = "its plugin " + quoted(plugin.name);
   if (kind_name(plugin.kind).empty())
     return refused(file, who + " is of unknown kind " + std::to_string(plugin.kind),

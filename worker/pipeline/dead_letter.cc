@@ -48,20 +48,49 @@ bool is_ours(std::string_view name) noexcept {
          name == kSealedHeader;
 }
 
-std::string_view decimal(std::int64_t number, connectors::Arena& arena) {
-  char digits[24];
-  const auto end = std::to_chars(std::begin(digits), std::end(digits), number).ptr;
-  return arena.copy({digits, static_cast<std::size_t>(end - digits)});
-}
+// Appends headers, their values copied into the arena: a dead letter needs nothing of whoever made
+// it.
+class HeaderList {
+ public:
+  HeaderList(std::size_t most, connectors::Arena& arena)
+      : arena_(arena),
+        headers_(static_cast<lethe_header*>(
+            arena.allocate(most * sizeof(lethe_header), alignof(lethe_header)))),
+        full_(headers_ == nullptr) {}
+
+  void keep(const lethe_header& header) {
+    if (!full_) headers_[n_++] = header;
+  }
+  void add(std::string_view name, std::string_view value) {
+    const std::string_view copied = arena_.copy(value);
+    full_ = full_ || copied.data() == nullptr;
+    keep({view(name), view(copied)});
+  }
+  void add(std::string_view name, std::int64_t number) {
+    char digits[24];
+    const auto end = std::to_chars(std::begin(digits), std::end(digits), number).ptr;
+    add(name, std::string_view(digits, static_cast<std::size_t>(end - digits)));
+  }
+
+  bool full() const noexcept { return full_; }
+  void give_to(lethe_record& record) const noexcept {
+    record.headers = headers_;
+    record.n_headers = n_;
+    record.header_stride = sizeof(lethe_header);
+  }
+
+ private:
+  connectors::Arena& arena_;
+  lethe_header* headers_;
+  std::size_t n_ = 0;
+  bool full_;
+};
 
 }  // namespace
 
 DeadLetters::DeadLetters(Options options, std::vector<StageDescription> stages,
                          std::unique_ptr<DeadLetterSeal> seal)
-    : options_(std::move(options)),
-      task_(std::to_string(options_.task)),
-      stages_(std::move(stages)),
-      seal_(std::move(seal)) {}
+    : options_(std::move(options)), stages_(std::move(stages)), seal_(std::move(seal)) {}
 
 Result<std::unique_ptr<DeadLetters>> DeadLetters::make(Options options,
                                                        std::vector<StageDescription> stages,
@@ -123,39 +152,28 @@ Result<lethe_record> DeadLetters::remains(const connectors::Record& record, bool
 Result<void> DeadLetters::add_headers(const connectors::Record& record, bool sealed,
                                       lethe_record& letter, connectors::Arena& arena) const {
   const Strided<const lethe_header> kept(letter.headers, letter.header_stride, letter.n_headers);
-  auto* headers = static_cast<lethe_header*>(arena.allocate(
-      (kept.size() + kMostErrorHeaders) * sizeof(lethe_header), alignof(lethe_header)));
-  const std::string_view partition = decimal(record.in.partition, arena);
-  const std::string_view offset = decimal(record.in.offset, arena);
-  if (headers == nullptr || partition.empty() || offset.empty())
-    return internal(std::string(kArenaIsFull));
-
-  std::size_t n = 0;
+  HeaderList headers(kept.size() + kMostErrorHeaders, arena);
   for (const lethe_header& header : kept)
-    if (!is_ours(text(header.name))) headers[n++] = header;
-  const auto add = [&](std::string_view name, std::string_view value) {
-    headers[n++] = {view(name), view(value)};
-  };
+    if (!is_ours(text(header.name))) headers.keep(header);
   const bool by_transform = record.stage < stages_.size();
   const bool by_source = record.stage == kSourceStage;
-  add("__connect.errors.topic", text(record.in.topic));
-  add("__connect.errors.partition", partition);
-  add("__connect.errors.offset", offset);
-  add("__connect.errors.connector.name", options_.pipeline);
-  add("__connect.errors.task.id", task_);
-  add("__connect.errors.stage", by_transform ? "TRANSFORMATION"
-                                : by_source  ? "TASK_POLL"
-                                             : "TASK_PUT");
-  add("__connect.errors.class.name", by_transform ? std::string_view(stages_[record.stage].plugin)
-                                     : by_source  ? "source"
-                                                  : "sink");
-  add("__connect.errors.exception.class.name", exception_class(record.error_kind));
-  add("__connect.errors.exception.message", record.error_message);
-  add(kErrorKindHeader, lethe::to_string(record.error_kind));
-  if (sealed) add(kSealedHeader, "1");
-  letter.headers = headers;
-  letter.n_headers = n;
-  letter.header_stride = sizeof(lethe_header);
+  const std::string_view connector_end = by_source ? "source" : "sink";
+  headers.add("__connect.errors.topic", text(record.in.topic));
+  headers.add("__connect.errors.partition", record.in.partition);
+  headers.add("__connect.errors.offset", record.in.offset);
+  headers.add("__connect.errors.connector.name", options_.pipeline);
+  headers.add("__connect.errors.task.id", options_.task);
+  headers.add("__connect.errors.stage", by_transform ? "TRANSFORMATION"
+                                        : by_source  ? "TASK_POLL"
+                                                     : "TASK_PUT");
+  headers.add("__connect.errors.class.name",
+              by_transform ? std::string_view(stages_[record.stage].plugin) : connector_end);
+  headers.add("__connect.errors.exception.class.name", exception_class(record.error_kind));
+  headers.add("__connect.errors.exception.message", record.error_message);
+  headers.add(kErrorKindHeader, lethe::to_string(record.error_kind));
+  if (sealed) headers.add(kSealedHeader, "1");
+  if (headers.full()) return internal(std::string(kArenaIsFull));
+  headers.give_to(letter);
   return {};
 }
 

@@ -67,7 +67,6 @@ class DeadLetters {
                            connectors::Arena& arena) const;
 
   const Options options_;
-  const std::string task_;
   const std::vector<StageDescription> stages_;
   const std::unique_ptr<DeadLetterSeal> seal_;
 };

@@ -61,7 +61,9 @@ TaskReport Task::run(std::stop_token stop) {
   log_.info("task starts", {{"pipeline", options_.pipeline}, {"task", options_.number}});
   for (;;) {
     Result<void> streamed = stream(stop);
-    if (streamed) return ended(sink_->close(), stop);
+    // Stopped before the end of its input: all that was written is durable, but an output that
+    // takes its name when it is complete keeps away from it.
+    if (streamed) return ended(exhausted_ ? sink_->close() : Result<void>(), stop);
     if (auto fatal = recover(std::move(streamed).error(), stop))
       return ended(*std::move(fatal), stop);
   }

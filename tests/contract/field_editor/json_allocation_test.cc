@@ -1,32 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Once buffers have grown, locating allocates nothing. A program of its own, since it counts every
-// operator new.
+// operator new (counting_new.cc).
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include "plugins/fields/template.h"
+#include "tests/contract/field_editor/counting_new.h"
 #include "tests/contract/field_editor/engines.h"
-
-namespace {
-std::atomic<std::size_t> allocations{0};
-}  // namespace
-
-void* operator new(std::size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace lethe::fields {
 namespace {
@@ -42,13 +23,13 @@ class Allocations : public EngineTest {
     Hits hits;
     std::size_t before = 0;
     for (int round = 0; round < 100; ++round) {
-      if (round == 2) before = allocations.load();
+      if (round == 2) before = allocations();
       hits.clear();
       for (const std::string& document : documents) {
         static_cast<void>(under_test->locate(document, hits));
       }
     }
-    return allocations.load() - before;
+    return allocations() - before;
   }
 };
 
@@ -63,9 +44,9 @@ TEST_P(Allocations, AreNoneWhenSealedValuesAreSearched) {
 }
 
 TEST_P(Allocations, AreCountedAtAll) {
-  const std::size_t before = allocations.load();
+  const std::size_t before = allocations();
   const auto under_test = editor(select({"a"}));
-  EXPECT_GT(allocations.load(), before);
+  EXPECT_GT(allocations(), before);
 }
 
 LETHE_FOR_EACH_ENGINE(Allocations);
@@ -77,9 +58,9 @@ TEST(TemplateAllocations, AreNoneWhenASubjectIsRendered) {
                                  VariableText::bytes("customers-with-a-long-name")};
   std::string out;
   out.reserve(kMaxSubjectSize);
-  const std::size_t before = allocations.load();
+  const std::size_t before = allocations();
   for (int round = 0; round < 100; ++round) ASSERT_TRUE(subject.render(values, out));
-  EXPECT_EQ(allocations.load(), before);
+  EXPECT_EQ(allocations(), before);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-# Installs the SDK into a fresh prefix, copies the installed example elsewhere, builds it by
-# find_package(lethe), runs its golden records, installs the plugin, and sees the harness fail when it
-# should. Only what is in the prefix may be used.
+# Installs the SDK into a fresh prefix and does what its README tells an author to do: the page's `sh`
+# blocks are run as they stand. They copy the installed example elsewhere, build it by
+# find_package(lethe) and run its golden records. Then the plugin is installed, and the harness is seen
+# to fail when it should. Only what is in the prefix may be used.
 cmake_policy(VERSION 3.25)
 set(prefix ${WORK}/prefix)
 set(example ${WORK}/redact)
@@ -24,13 +25,19 @@ endfunction()
 
 file(REMOVE_RECURSE ${WORK})
 run(${CMAKE_COMMAND} --install ${BUILD} --component sdk --prefix ${prefix})
-file(COPY ${prefix}/${DOC}/sdk/example/ DESTINATION ${example})
 
 # A sanitized harness can load a plain plugin, so the example is built as its author would.
-run(${CMAKE_COMMAND} -S ${example} -B ${example}/build -G ${GENERATOR} -DCMAKE_PREFIX_PATH=${prefix}
-  -DCMAKE_CXX_COMPILER=${CXX} "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror")
-run(${CMAKE_COMMAND} --build ${example}/build)
-run(${CMAKE_CTEST_COMMAND} --test-dir ${example}/build --output-on-failure --no-tests=error)
+set(ENV{PREFIX} ${prefix})
+set(ENV{CXX} ${CXX})
+set(ENV{CXXFLAGS} "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror")
+set(ENV{CMAKE_GENERATOR} ${GENERATOR})
+file(READ ${prefix}/${DOC}/sdk/README.md page)
+string(REGEX MATCHALL "```sh\n[^`]*```" blocks "${page}")
+list(JOIN blocks "" commands)
+string(REGEX REPLACE "```(sh\n)?" "" commands "${commands}")
+file(WRITE ${WORK}/readme.sh "set -eux\n${commands}")
+run(sh ${WORK}/readme.sh WORKING_DIRECTORY ${WORK})
+
 run(${CMAKE_COMMAND} --install ${example}/build --component plugins --prefix ${WORK}/installed)
 
 expect(0 "8 of 8 golden records agree" ${harness} ${plugin} ${example}/golden.jsonl)

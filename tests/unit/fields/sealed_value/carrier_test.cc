@@ -186,6 +186,9 @@ TEST(AvroCarrier, ChecksInTheOrderOfTheSpecification) {
   EXPECT_EQ(avro_error(unhex("0278" + none + iv + tail + "02" + id)), SealedError::kUnsupported);
   EXPECT_EQ(avro_error(unhex("02ff" + none + iv + tail + "02" + id)), SealedError::kMalformed);
   EXPECT_EQ(avro_error(unhex(alg + "0001" + iv + tail + "02" + id)), SealedError::kMalformed);
+  // Key version 0 again, as a number of more than 64 bits.
+  EXPECT_EQ(avro_error(unhex(alg + "00" + "80808080808080808002" + iv + tail + "02" + id)),
+            SealedError::kMalformed);
   EXPECT_EQ(avro_error(unhex(alg + none + "00" + tail + "02" + id)), SealedError::kMalformed);
   EXPECT_EQ(avro_error(unhex(alg + none + iv + tail + "02" + "04")), SealedError::kMalformed);
 }

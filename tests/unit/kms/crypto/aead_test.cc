@@ -7,30 +7,11 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <tuple>
 
 #include "kms/crypto/random.h"
 #include "tests/support/hex.h"
-
-namespace {
-std::atomic<long> allocations{0};
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  void* memory = std::malloc(size == 0 ? 1 : size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
+#include "tests/unit/kms/crypto/allocations.h"
 
 namespace lethe::kms::crypto {
 namespace {
@@ -126,11 +107,13 @@ TEST_P(AeadSuite, AllocatesNothingAfterItsFirstKeys) {
            context.seal(GetParam(), bytes_of("aad"), bytes_of(kText), sealed.data()) &&
            context.open(GetParam(), bytes_of("aad"), sealed, out.data());
   };
-  ASSERT_TRUE(use(1));
-  const long before = allocations;
+  const long at_start = test::allocations();
+  ASSERT_TRUE(AeadContext::supports(GetParam()) && use(1));
+  EXPECT_EQ(test::allocations() > at_start, test::kCountsAllocations);  // the counter works
+  const long before = test::allocations();
   bool good = true;
   for (std::uint8_t seed = 2; seed < 10; ++seed) good = use(seed) && good;
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(test::allocations(), before);
   EXPECT_TRUE(good);
 }
 

@@ -222,10 +222,18 @@ TEST_F(Staged, NamesTheKeyServicesReasonWhenKeysAreAway) {
   };
   world.keys.failure = transient("the key store is away: start it");
   auto made = batch({"a"});
-  const auto applied = world.stage(plugin)->apply(made, 0);
+  const auto stage = world.stage(plugin);
+  const auto applied = stage->apply(made, 0);
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().kind(), ErrorKind::kTransient);
   EXPECT_THAT(applied.error().message(), HasSubstr("the key store is away: start it"));
+
+  plugin.on_apply = for_each_record([](const lethe_batch& b, std::uint64_t i) {
+    fail_verdict(b, i, LETHE_BAD_RECORD, "the key store is away: start it");
+  });
+  ASSERT_TRUE(stage->apply(made, 0));
+  EXPECT_EQ(made.records[0].error_message, kWithheldMessage)
+      << "in a later call it is a text of its own";
 }
 
 TEST_F(Staged, WithholdsAMessageThatWasNotDeclared) {

@@ -5,6 +5,7 @@
 #ifndef LETHE_TESTS_UNIT_WORKER_PIPELINE_TASK_FIXTURE_H_
 #define LETHE_TESTS_UNIT_WORKER_PIPELINE_TASK_FIXTURE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +29,46 @@ inline std::vector<std::string> numbered(std::size_t n) {
   return all;
 }
 
+// Lets a test step in between the loop and the fake source.
+class HookedSource final : public connectors::Source {
+ public:
+  struct Hooks {
+    std::function<void(connectors::RebalanceListener&)> after_read;
+    std::function<void()> on_idle;
+    int reads_past_the_end = 0;
+  };
+  HookedSource(std::unique_ptr<FakeSource> source, Hooks& hooks)
+      : source_(std::move(source)), hooks_(hooks) {}
+
+  Result<connectors::Batch> read(std::stop_token stop,
+                                 connectors::RebalanceListener& listener) override {
+    if (ended_) ++hooks_.reads_past_the_end;
+    auto batch = source_->read(stop, listener);
+    ended_ = batch && batch->end;
+    if (hooks_.after_read) hooks_.after_read(listener);
+    return batch;
+  }
+  Result<void> commit(const connectors::Checkpoint& checkpoint) override {
+    return source_->commit(checkpoint);
+  }
+  Result<bool> rewind() override {
+    auto sought = source_->rewind();
+    if (sought && *sought) ended_ = false;
+    return sought;
+  }
+  Result<void> idle(std::chrono::milliseconds duration, std::stop_token stop,
+                    connectors::RebalanceListener& listener) override {
+    if (hooks_.on_idle) hooks_.on_idle();
+    return source_->idle(duration, stop, listener);
+  }
+  Result<void> close() override { return source_->close(); }
+
+ private:
+  std::unique_ptr<FakeSource> source_;
+  Hooks& hooks_;
+  bool ended_ = false;
+};
+
 struct Tasked : ::testing::Test {
   // Makes the task; source and sink stay reachable for the test.
   void make(const std::vector<std::string>& input, FakeSourceOptions reading = {}) {
@@ -49,7 +90,7 @@ struct Tasked : ::testing::Test {
     parts.errors =
         std::make_unique<ErrorPolicy>(ErrorPolicy::Options{"pipe", on_error}, std::move(described),
                                       std::move(letters), world.log, world.clock);
-    parts.source = std::move(read);
+    parts.source = std::make_unique<HookedSource>(std::move(read), hooks);
     parts.sink = std::move(written);
     options.pipeline = "pipe";
     task = std::make_unique<Task>(options, std::move(parts), world.log, world.clock,
@@ -69,6 +110,7 @@ struct Tasked : ::testing::Test {
   bool protects = false;
   std::optional<Error> seal_failure;
   TaskOptions options;
+  HookedSource::Hooks hooks;
   std::unique_ptr<Task> task;
   FakeSource* source = nullptr;
   FakeSink* sink = nullptr;

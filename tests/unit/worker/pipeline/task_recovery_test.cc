@@ -92,6 +92,7 @@ TEST_F(Recovery, AppliesTheOriginalsAgainIfTheSourceCannotSeek) {
   EXPECT_EQ(committed(), 7);
   EXPECT_EQ(sink->abandons(), 1u);
   EXPECT_EQ(report.totals.read, 7u);
+  EXPECT_EQ(hooks.reads_past_the_end, 0);
 }
 
 TEST_F(Recovery, AppliesABatchAgainWhoseWriteFailedIfTheSourceCannotSeek) {
@@ -105,6 +106,20 @@ TEST_F(Recovery, AppliesABatchAgainWhoseWriteFailedIfTheSourceCannotSeek) {
   EXPECT_FALSE(run().error);
   EXPECT_THAT(values(sink->written()), ElementsAreArray(numbered(7)));
   EXPECT_EQ(committed(), 7);
+}
+
+TEST_F(Recovery, RemembersTheEndOfASourceThatCannotSeek) {
+  plugin.on_apply = [this, calls = 0](const lethe_batch&, lethe_failure&) mutable {
+    if (++calls == 2) source->end();  // told by an empty batch, behind the last record
+    if (calls == 3) sink->cork(false);
+    return LETHE_OK;
+  };
+  make(numbered(4), {.batch_records = 2, .seekable = false, .endless = true});
+  sink->cork(true);
+  EXPECT_FALSE(run().error);
+  EXPECT_THAT(values(sink->written()), ElementsAreArray(numbered(4)));
+  EXPECT_EQ(sink->abandons(), 1u);
+  EXPECT_EQ(hooks.reads_past_the_end, 0);
 }
 
 TEST_F(Recovery, AppliesTheBatchAgainThatTheChainFailedIfTheSourceCannotSeek) {
@@ -156,11 +171,15 @@ TEST_F(Recovery, WaitsForKeysWithoutABudget) {
 }
 
 TEST_F(Recovery, FinishesWhatTheSinkHoldsBeforeItWaitsForKeys) {
-  plugin.on_apply = [calls = 0](const lethe_batch&, lethe_failure& failure) mutable {
+  plugin.on_apply = [this, calls = 0](const lethe_batch&, lethe_failure& failure) mutable {
+    if (++calls != 3) return LETHE_OK;
+    sink->cork(false);  // two batches are in flight
     failure.message = connectors::view(kAway);
-    return ++calls == 3 ? LETHE_TRANSIENT : LETHE_OK;
+    return LETHE_TRANSIENT;
   };
+  hooks.on_idle = [this] { EXPECT_EQ(committed(), 4) << "before the pause"; };
   make(numbered(8), {.batch_records = 2});
+  sink->cork(true);
   EXPECT_FALSE(run().error);
   EXPECT_THAT(values(sink->written()), ElementsAreArray(numbered(8))) << "no duplicates";
 }
@@ -232,6 +251,14 @@ TEST_F(Recovery, DoesNotCloseTheSinkIfItIsStoppedWhileItWaits) {
   EXPECT_EQ(committed(), 0);
 }
 
+TEST_F(Recovery, DoesNotCloseTheSinkIfItIsStoppedDuringABackOff) {
+  hooks.on_idle = [this] { stop.request_stop(); };
+  keys_are_away(1);
+  make(numbered(3));
+  EXPECT_TRUE(run().error);
+  EXPECT_FALSE(sink->closed());
+}
+
 // ---- rebalance ----------------------------------------------------------------------------------
 
 TEST_F(Recovery, DrainsAndCommitsBeforeItLetsGoOfPartitions) {
@@ -260,6 +287,24 @@ TEST_F(Recovery, AbandonsWhatIsInFlightWhenPartitionsAreLost) {
   EXPECT_GE(source->rewinds(), 1u) << "partitions it may have kept are read again";
   EXPECT_THAT(values(sink->written()), ElementsAreArray(numbered(9)));
   EXPECT_EQ(committed(), 9);
+}
+
+TEST_F(Recovery, DoesNotCommitPastWhatItAbandonedWhenTheSourceKeepsItsPlace) {
+  hooks.after_read = [this, reads = 0](connectors::RebalanceListener& listener) mutable {
+    // The first batch is in flight and lost; the second has been read, behind it.
+    if (++reads == 2) {
+      EXPECT_TRUE(listener.release({}, true));
+    }
+  };
+  plugin.on_apply = [this, calls = 0](const lethe_batch&, lethe_failure&) mutable {
+    if (++calls == 2) sink->cork(false);
+    return LETHE_OK;
+  };
+  make(numbered(6), {.batch_records = 3});
+  sink->cork(true);
+  EXPECT_FALSE(run().error);
+  EXPECT_THAT(values(sink->written()), ElementsAreArray(numbered(6)));
+  EXPECT_EQ(committed(), 6);
 }
 
 TEST_F(Recovery, AbandonsWhatCannotBeDrainedBeforeARebalance) {
