@@ -75,6 +75,11 @@ bool Assignment::hand_out(const rd_kafka_message_t& message, std::string_view& t
   return true;
 }
 
+void Assignment::hold(const rd_kafka_message_t& message) {
+  Partition* partition = find(message);
+  if (partition != nullptr && partition->first < 0) partition->first = message.offset;
+}
+
 std::vector<Position> Assignment::end_batch() {
   std::vector<Position> positions;
   positions.reserve(in_batch_.size());

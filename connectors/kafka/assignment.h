@@ -27,6 +27,8 @@ class Assignment {
   // Notes that `message` goes into the current batch; false for a partition that is not ours. Its
   // topic's name lives as long as the message.
   bool hand_out(const rd_kafka_message_t& message, std::string_view& topic);
+  // Notes that `message` was read but waits: a rewind has to bring it again.
+  void hold(const rd_kafka_message_t& message);
   // The positions of the partitions that are in the current batch, which ends with this call.
   std::vector<Position> end_batch();
 
@@ -48,7 +50,7 @@ class Assignment {
   struct Partition {
     std::string topic;
     std::int32_t number = -1;
-    std::int64_t first = -1;      // handed out in this assignment
+    std::int64_t first = -1;      // read in this assignment
     std::int64_t next = -1;       // after the last one handed out
     std::int64_t confirmed = -1;  // next offset, as commit() was told
     bool unsent = false;

@@ -134,11 +134,12 @@ Result<void> ConsumerSource::subscribe() {
 Result<Batch> ConsumerSource::read(std::stop_token stop, RebalanceListener& listener) {
   if (closed_) return internal("a Kafka source was read after its close");
   const Lending lending(*this, listener);
+  if (failure_.has_value()) return *std::exchange(failure_, std::nullopt);
   LETHE_TRY(send_commits_if_due());
   Batch batch;
   if (stop.stop_requested()) return batch;
   fill(batch);
-  // What was read before the failure goes first; the failure is the answer to the next call.
+  // What was read before a failure goes first; the failure is the answer to the next call.
   if (batch.empty() && failure_.has_value()) return *std::exchange(failure_, std::nullopt);
   batch.checkpoint.generation = generation_;
   batch.checkpoint.sequence = batch.empty() ? 0 : ++sequence_;
@@ -268,6 +269,7 @@ Result<void> ConsumerSource::idle(milliseconds duration, std::stop_token stop,
     Message message(rd_kafka_consumer_poll(client_.get(), wait_ms));
     if (message == nullptr) continue;
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      assignment_.hold(*message);
       held_.push_back(std::move(message));
     } else {
       note_failure(message->err);
