@@ -37,8 +37,7 @@ class CrossChecks {
 
   bool is_known(std::string_view path) const {
     const Located located = locate(config_.tree, path);
-    return located.exact && located.node->is_scalar() &&
-           !(located.node->has_reference() && located.node->text() == located.node->written());
+    return located.exact && located.node->is_scalar() && !located.node->is_unresolved();
   }
 
   void check_topic_names() const {

@@ -59,8 +59,22 @@ Node describe(const OnError& transform, const OnError& pipeline) {
   return policies;
 }
 
-Node describe(const TransformConfig& transform, const OnError& pipeline, const Plugins& plugins) {
+// A block's `topic` in native form.
+Node topic_predicate(const Node& block) {
+  Node options = Node::map({});
+  options.set("pattern", {}, *locate(block, "config.topic").node);
+  Node predicate = Node::map({});
+  predicate.set("topic", {}, std::move(options));
+  return predicate;
+}
+
+// `written` is the transform's entry in the file.
+Node describe(const TransformConfig& transform, const Node& written, const OnError& pipeline,
+              const Plugins& plugins) {
+  // A block with both its `topic` and a `when` beside it has no native form.
+  if (!transform.topic_pattern.empty() && transform.when) return written;
   Node entry = named_plugin(LETHE_TRANSFORM, transform.plugin, transform.options, plugins);
+  if (!transform.topic_pattern.empty()) entry.set("when", {}, topic_predicate(written));
   if (transform.when)
     entry.set(
         "when", {},
@@ -119,8 +133,9 @@ std::string dump(const PipelineConfig& pipeline, const Plugins& plugins) {
   set_default(tree, "dataset", *tree.find("pipeline"));
   fill_endpoints(tree, pipeline);
   Node transforms = Node::list({});
-  for (const TransformConfig& transform : pipeline.transforms)
-    transforms.push(describe(transform, pipeline.on_error, plugins));
+  for (std::size_t i = 0; i < pipeline.transforms.size(); ++i)
+    transforms.push(describe(pipeline.transforms[i], pipeline.tree.find("transforms")->items()[i],
+                             pipeline.on_error, plugins));
   tree.set("transforms", {}, std::move(transforms));
   set_default(tree, "delivery", text("at_least_once"));
   set_default(tree, "tasks", text(std::to_string(pipeline.tasks)));

@@ -81,7 +81,7 @@ Source read_kafka_source(Section kafka, const std::string& group, Diagnostics& d
                       "'source.kafka' needs 'topics: [NAME, ...]' or 'topics_pattern: ^PATTERN'");
   if (pattern == nullptr || source.topics_pattern.empty()) return source;
   if (source.topics_pattern.front() != '^') source.topics_pattern.insert(0, "^");
-  if (!is_subscription(source.topics_pattern))
+  if (!pattern->value.is_unresolved() && !is_subscription(source.topics_pattern))
     diagnostics.error(pattern->value.place(),
                       "'source.kafka.topics_pattern' is not a regular "
                       "expression (POSIX extended)");

@@ -130,9 +130,13 @@ std::vector<std::string> topics_of(const Source& source) {
   return {"stdin"};
 }
 
-bool subscribes_by_pattern(const Source& source) {
+// Names that a pattern or a reference stands for.
+bool is_known_later(const Source& source, const std::vector<std::string>& topics,
+                    const std::string& dataset) {
+  const auto is_open = [](const std::string& name) { return name.find("${") != std::string::npos; };
   const auto* kafka = std::get_if<KafkaSource>(&source);
-  return kafka != nullptr && !kafka->topics_pattern.empty();
+  return (kafka != nullptr && !kafka->topics_pattern.empty()) || is_open(dataset) ||
+         std::any_of(topics.begin(), topics.end(), is_open);
 }
 
 // `topic`: an anchored regular expression tried against topic and dataset.
@@ -142,23 +146,23 @@ void read_topic(Section& config, TransformConfig& transform, const Source& sourc
   const auto pattern = member == nullptr ? std::nullopt : config.read_text(*member);
   if (!pattern) return;
   const Place& place = member->value.place();
+  transform.topic_pattern = *pattern;
+  if (member->value.is_unresolved()) return;
   if (!is_topic_pattern(*pattern)) {
     diagnostics.error(place, "'topic' is not a regular expression (ECMAScript grammar)");
     return;
   }
-  if (matches_whole(*pattern, dataset)) return;  // applies to every record
-  transform.topic_pattern = *pattern;
-  if (subscribes_by_pattern(source)) {
-    diagnostics.warning(place,
-                        "whether 'topic' matches a topic of 'topics_pattern' shows only at "
-                        "run time; it does not match the dataset");
-    return;
-  }
+  if (matches_whole(*pattern, dataset)) return transform.topic_pattern.clear();  // every record
   const std::vector<std::string> topics = topics_of(source);
   const bool acts = std::any_of(topics.begin(), topics.end(), [&](const std::string& topic) {
     return matches_whole(*pattern, topic);
   });
-  if (!acts)
+  if (acts) return;
+  if (is_known_later(source, topics, dataset))
+    diagnostics.warning(place,
+                        "whether 'topic' matches a topic of the source shows only at run "
+                        "time; it does not match the dataset");
+  else
     diagnostics.error(place,
                       "'topic' matches neither a topic of the source nor the dataset, so "
                       "this block would never act; correct it, or name the dataset so");

@@ -37,7 +37,7 @@ std::optional<Setting> read_root(Section& section, std::string_view key, Diagnos
   const Member* member = section.find(key);
   if (member == nullptr || !section.read_text(*member)) return std::nullopt;
   Setting root = setting(*member);
-  const bool unresolved = member->value.has_reference() && root.value == root.written;
+  const bool unresolved = member->value.is_unresolved();
   const bool is_file = begins_with(root.value, kFileRoot) && root.value.size() > kFileRoot.size();
   if (is_file || (unresolved && begins_with(root.value, "${"))) return root;
   const bool later =

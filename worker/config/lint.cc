@@ -26,7 +26,7 @@ bool is_name(const std::string& name) {
 std::string read_name(Section& root, Diagnostics& diagnostics) {
   std::string name = root.required_text("pipeline", "a name for this pipeline");
   const Member* member = root.find("pipeline");
-  if (!name.empty() && !is_name(name))
+  if (!name.empty() && !member->value.is_unresolved() && !is_name(name))
     diagnostics.error(
         member->value.place(),
         "'pipeline' must be a name of letters, digits, '-', '_' and '.', at most 200");

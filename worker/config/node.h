@@ -45,6 +45,8 @@ class Node {
   // `key:` with nothing behind it.
   bool is_blank() const { return is_scalar() && written_.empty() && !quoted_; }
   bool has_reference() const { return has_reference_; }
+  // It holds a reference that was kept: what it stands for is judged by the run.
+  bool is_unresolved() const { return has_reference_ && text_ == written_; }
   // True if this scalar or one below it holds a reference to a secret.
   bool contains_reference() const;
   // The text that the written one stands for. reference: it holds a reference to a secret.

@@ -73,7 +73,7 @@ struct Complaints {
 
 // A reference has been resolved if the text differs from what is written.
 bool has_resolved(const Node& node) {
-  if (node.is_scalar()) return node.has_reference() && node.text() != node.written();
+  if (node.is_scalar()) return node.has_reference() && !node.is_unresolved();
   for (const Node& item : node.items())
     if (has_resolved(item)) return true;
   for (const Member& member : node.members())

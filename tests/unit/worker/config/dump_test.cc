@@ -100,6 +100,17 @@ TEST(Dump, HidesSecretsThatWereWrittenInClear) {
   EXPECT_THAT(text, HasSubstr("client.id: me"));
 }
 
+TEST(Dump, KeepsTheTopicOfABlock) {
+  const std::string head =
+      "pipeline: p\nsource: {kafka: {brokers: b, topics: [customers, orders]}}\nsink: stdio\n"
+      "transforms:\n  - pluginClass: io.conduktor.gateway.interceptor.DecryptPlugin\n"
+      "    config: {topic: 'cust.*'}\n";
+  EXPECT_THAT(dump(load(head), fake_plugins()),
+              HasSubstr("    when:\n      topic:\n        pattern: \"cust.*\"\n"));
+  const std::string both = dump(load(head + "    when: tombstone\n"), fake_plugins());
+  EXPECT_THAT(both, HasSubstr("      topic: \"cust.*\"\n    when: tombstone\n"));
+}
+
 TEST(Dump, OfAWorkerCanBeReadAgain) {
   const WorkerConfig worker = load_worker_text(
       "worker: {id: w, plugin_path: [a]}\nkms: {tenant: t, store: memory, cache: {max_keys: "

@@ -171,7 +171,23 @@ TEST(Interceptor, ATopicThatMatchesNothingIsAnError) {
                           "pipeline: p\nsource: {kafka: {brokers: b, topics_pattern: ^crm}}\n"
                           "sink: stdio\ntransforms:\n")),
               ElementsAre(StartsWith("6:21: warning: whether 'topic' matches a topic of "
-                                     "'topics_pattern' shows only at run time")));
+                                     "the source shows only at run time")));
+}
+
+TEST(Interceptor, LintLeavesToTheRunWhatHangsOnAReference) {
+  ::setenv("LETHE_TEST_TOPIC", "customers", 1);
+  const std::string block =
+      "pluginClass: io.conduktor.gateway.interceptor.DecryptPlugin\nconfig: {topic: customers}\n";
+  const std::string source =
+      "source: {kafka: {brokers: b, topics: ['${LETHE_TEST_TOPIC}']}}\nsink: stdio\ntransforms:\n";
+  EXPECT_THAT(lint(pasted(block, "pipeline: p\n" + source)),
+              ElementsAre(StartsWith("6:21: warning: whether 'topic' matches")));
+  EXPECT_THAT(lint(pasted(block, "pipeline: p\n" + source), References::kResolve), IsEmpty());
+  EXPECT_THAT(lint(pasted(block, "pipeline: '${LETHE_TEST_TOPIC}'\n" + source)),
+              ElementsAre(StartsWith("6:21: warning: whether 'topic' matches")));
+  EXPECT_THAT(lint(decrypt_with("  topic: '${LETHE_TEST_TOPIC}'\n")), IsEmpty());
+  EXPECT_THAT(lint(decrypt_with("  topic: '${LETHE_TEST_TOPIC}'\n"), References::kResolve),
+              IsEmpty());
 }
 
 TEST(Interceptor, WhatCannotBeHonouredIsAnErrorAtItsPlace) {
