@@ -78,11 +78,12 @@ class Encrypt final : public BatchTransform {
   bool plan_field(Record record, std::string_view document, std::size_t hit);
   bool name_subjects(Record record, const Plan& plan);
   bool nothing_missing(Record record);
+  Result<void> seal(const Batch& batch);
   Result<void> leave_what_opens(const Batch& batch);
   void request_keys(const Batch& batch);
   void seal_slice(const Batch& batch, std::size_t first, std::size_t end);
   void judge_keys(Record record, Plan& plan);
-  void add(Record record, Plan& plan);
+  void bind(Record record, Plan& plan);
   void write(Record record, const Plan& plan);
   fields::AadContext context(const Record& record, const fields::Hit& hit);
 
@@ -122,6 +123,12 @@ Result<std::unique_ptr<Encrypt>> Encrypt::make(const Options& options, Host& hos
 
 Result<void> Encrypt::apply(Batch& batch) {
   begin(batch.size());
+  Result<void> done = seal(batch);
+  sealer_.clear();  // no plaintext stays behind
+  return done;
+}
+
+Result<void> Encrypt::seal(const Batch& batch) {
   for (std::size_t i = 0; i < batch.size(); ++i) plan(batch[i], plans_[i]);
   if (rules_.on_already_encrypted == OnAlreadyEncrypted::kSkip) LETHE_TRY(leave_what_opens(batch));
   request_keys(batch);
@@ -133,9 +140,9 @@ Result<void> Encrypt::apply(Batch& batch) {
 }
 
 void Encrypt::seal_slice(const Batch& batch, std::size_t first, std::size_t end) {
-  sealer_.clear();
+  sealer_.begin_slice();
   for (std::size_t i = first; i < end; ++i) judge_keys(batch[i], plans_[i]);
-  for (std::size_t i = first; i < end; ++i) add(batch[i], plans_[i]);
+  for (std::size_t i = first; i < end; ++i) bind(batch[i], plans_[i]);
   sealer_.seal(keys_);
   for (std::size_t i = first; i < end; ++i) write(batch[i], plans_[i]);
 }
@@ -194,7 +201,13 @@ bool Encrypt::plan_field(Record record, std::string_view document, std::size_t i
       return false;
     }
   }
-  jobs_.push_back({static_cast<std::uint32_t>(index), hit.target, {}});
+  const bool null = hit.kind == fields::TokenKind::kNull;
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(token.data());
+  Job& job = jobs_.emplace_back();
+  job.hit = static_cast<std::uint32_t>(index);
+  job.rule = hit.target;
+  job.entry = sealer_.add(null ? fields::ValueType::kNull : fields::ValueType::kJson,
+                          {bytes, null ? 0 : token.size()}, rules_.padding);
   return true;
 }
 
@@ -319,30 +332,23 @@ fields::AadContext Encrypt::context(const Record& record, const fields::Hit& hit
   return context;
 }
 
-void Encrypt::add(Record record, Plan& plan) {
+void Encrypt::bind(Record record, Plan& plan) {
   if (plan.settled) return;
-  const std::string_view document = *record.value();
   for (std::size_t j = plan.first; j < plan.end; ++j) {
-    Job& job = jobs_[j];
+    const Job& job = jobs_[j];
     if (job.left) continue;
-    const fields::Hit& hit = hits_[job.hit];
     const lethe_sealing_key& key = requests_[job.key];
     fields::Header header;
     header.suite = static_cast<std::uint8_t>(key.suite);
     header.profile = rules_.aad_profile;
     std::copy(key.dek_id, key.dek_id + 16, header.dek_id.begin());
-    const fields::AadContext place = context(record, hit);
+    const fields::AadContext place = context(record, hits_[job.hit]);
     if (fields::check_context(header, place) != fields::SealedError::kNone) {
       record.fail(ErrorKind::kBadRecord, kNoContext, rules_.fields[job.rule].path);
       plan.settled = true;
       return;
     }
-    const bool null = hit.kind == fields::TokenKind::kNull;
-    const auto* token = reinterpret_cast<const std::uint8_t*>(document.data() + hit.begin);
-    job.entry =
-        sealer_.add(header, place, null ? fields::ValueType::kNull : fields::ValueType::kJson,
-                    null ? fields::ByteView() : fields::ByteView(token, hit.end - hit.begin),
-                    rules_.padding, key.handle);
+    sealer_.bind(job.entry, header, place, key.handle);
   }
 }
 

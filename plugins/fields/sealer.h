@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Seals many values in one call of the key service: the values of a batch are added with their
-// keys, sealed together, and read back in compact form. Buffers are kept for the next batch;
-// plaintext is wiped. Belongs to one plugin instance and one thread.
+// Seals many values for one batch. A value is taken in when it has been found, while its bytes are
+// at hand; bound to its key and place when the keys are known; sealed with others in one call of
+// the key service, slice by slice, so that what belongs together stays in the processor's caches.
+// Buffers are kept for the next batch; plaintext is wiped. Belongs to one plugin instance and one
+// thread.
 
 #ifndef LETHE_FIELDS_SEALER_H_
 #define LETHE_FIELDS_SEALER_H_
@@ -20,28 +22,40 @@ namespace lethe::fields {
 
 class Sealer {
  public:
-  // Header and AAD context must fit (check_context). Flags and DEK id of `header` are final but for
-  // the padded flag, which follows from `padding`. Returns the entry's number.
-  std::size_t add(Header header, const AadContext& context, ValueType type, ByteView body,
-                  Padding padding, std::uint64_t handle);
+  // Copies the value. Returns the entry's number.
+  std::size_t add(ValueType type, ByteView body, Padding padding);
 
-  // Seals everything that was added since clear(), then wipes the plaintext.
+  // Forgets what was sealed before; entries stay.
+  void begin_slice() noexcept;
+  // Puts an entry into the slice. Header and AAD context must fit (check_context). Flags and DEK id
+  // of `header` are final but for the padded flag.
+  void bind(std::size_t entry, Header header, const AadContext& context, std::uint64_t handle);
+  // Seals the slice.
   void seal(Keys& keys);
 
-  // After seal(). False: the key service refused (a stale handle): a bug.
-  bool sealed(std::size_t entry) const noexcept { return items_[entry].state == LETHE_CRYPTO_OK; }
+  // Of an entry of this slice, after seal(). False: the key service refused (a stale handle): a
+  // bug.
+  bool sealed(std::size_t entry) const noexcept {
+    return items_[entries_[entry].item].state == LETHE_CRYPTO_OK;
+  }
   SealedValue value(std::size_t entry) const noexcept {
-    return {entries_[entry].header,
-            ByteView(compact_.at(entries_[entry].compact), entries_[entry].compact_size)};
+    const Bound& bound = bound_[entries_[entry].item];
+    return {bound.header, ByteView(compact_.at(bound.compact), bound.compact_size)};
   }
   std::size_t compact_size(std::size_t entry) const noexcept {
-    return entries_[entry].compact_size;
+    return bound_[entries_[entry].item].compact_size;
   }
 
+  // Forgets the batch and wipes its plaintext.
   void clear() noexcept;
 
  private:
   struct Entry {
+    std::size_t plaintext, plaintext_size;
+    bool padded;
+    std::uint32_t item;  // in bound_ and items_
+  };
+  struct Bound {
     Header header;
     std::size_t plaintext, plaintext_size;
     std::size_t aad, aad_size;
@@ -50,6 +64,7 @@ class Sealer {
   };
 
   std::vector<Entry> entries_;
+  std::vector<Bound> bound_;
   std::vector<lethe_seal_item> items_;
   ByteBuffer plaintext_;
   ByteBuffer aad_;

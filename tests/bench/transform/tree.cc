@@ -69,9 +69,11 @@ class SealingTree final : public Tree {
       context.tenant = keys_.tenant();
       context.path = paths_[f];
       const std::string token = document.at(kSealedFields[f]).dump();
-      sealer_.add(header, context, fields::ValueType::kJson,
-                  {reinterpret_cast<const std::uint8_t*>(token.data()), token.size()},
-                  fields::Padding::kNone, key.handle);
+      const std::size_t entry =
+          sealer_.add(fields::ValueType::kJson,
+                      {reinterpret_cast<const std::uint8_t*>(token.data()), token.size()},
+                      fields::Padding::kNone);
+      sealer_.bind(entry, header, context, key.handle);
     }
     sealer_.seal(keys_);
     for (std::size_t f = 0; f < paths_.size(); ++f) {
