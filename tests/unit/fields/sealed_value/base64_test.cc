@@ -68,7 +68,9 @@ TEST(Base64, ReadsExactlyItsAlphabetAtEveryPlace) {
       Octets out(base64_decoded_size(text.size()));
       const bool valid = kAlphabet.find(static_cast<char>(c)) != std::string_view::npos;
       ASSERT_EQ(decode_base64(text, out.data()), valid) << c << " at " << at;
-      if (valid) ASSERT_EQ(encode(out), text);
+      if (valid) {
+        ASSERT_EQ(encode(out), text);
+      }
     }
 }
 
