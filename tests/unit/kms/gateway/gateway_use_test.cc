@@ -12,10 +12,10 @@
 namespace lethe::kms {
 namespace {
 
-using testing::Each;
-using testing::ElementsAre;
-using testing::IsEmpty;
-using testing::SizeIs;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 class GatewayUse : public GatewayTestBench {
  protected:
