@@ -55,7 +55,7 @@ class MoodyKeyRing final : public kms::KeyRing {
   const std::unique_ptr<kms::GatewayKms>& kms_;
 };
 
-class PluginBench : public testing::Test {
+class PluginBench : public ::testing::Test {
  protected:
   PluginBench();
 
