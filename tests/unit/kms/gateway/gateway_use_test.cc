@@ -195,6 +195,15 @@ TEST_F(GatewayUse, CallsAFlippedBitTamperedAndNeverShredded) {
   EXPECT_EQ(controls_->creations, 1) << "no key is born beside a damaged one";
 }
 
+TEST_F(GatewayUse, BirthsNoKeyBesideARowThatIsMisfiled) {
+  seal_text(*session_, "ada", "x");
+  controls_->change_edek = [](store::EdekRow& row) { row.suite = kA128Gcm; };
+  EXPECT_EQ(seal_text(*worker()->session(), "ada", "x").state, LETHE_KEY_TAMPERED);
+  controls_->change_edek = [](store::EdekRow& row) { row.rotation = 7; };
+  EXPECT_EQ(seal_text(*worker()->session(), "ada", "x").state, LETHE_KEY_TAMPERED);
+  EXPECT_EQ(controls_->creations, 1);
+}
+
 TEST_F(GatewayUse, RefusesARowThatWasCopiedFromAnotherSubject) {
   const SealedText ada = seal_text(*session_, "ada", "x");
   const SealedText bob = seal_text(*session_, "bob", "x");
