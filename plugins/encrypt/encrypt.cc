@@ -14,6 +14,7 @@
 #include "plugins/encrypt/subjects.h"
 #include "plugins/fields/json_editor.h"
 #include "plugins/fields/opener.h"
+#include "plugins/fields/prefetch.h"
 #include "plugins/fields/sealer.h"
 
 namespace lethe::encrypt {
@@ -31,7 +32,7 @@ constexpr Message kNoKey{"the key store gave no key for this subject"};
 constexpr Message kNotSealed{"sealing failed"};
 constexpr Message kNoContext{"the record, tenant or dataset does not fit what 'aad' binds"};
 
-constexpr std::size_t kSlice = 64;  // records
+constexpr std::size_t kSlice = 32;  // records
 
 constexpr std::string_view kMarker = fields::kDefaultMarker;
 
@@ -196,7 +197,7 @@ bool Encrypt::plan_field(Record record, std::string_view document, std::size_t i
   }
   if (rules_.on_already_encrypted == OnAlreadyEncrypted::kFail) {
     opener_.clear();
-    if (opener_.add(token, hit.kind, kMarker, {}, {}) == fields::SealedError::kNone) {
+    if (opener_.add(token, hit.kind, kMarker, {}) == fields::SealedError::kNone) {
       record.fail(ErrorKind::kBadRecord, kAlreadySealed, rule.path);
       return false;
     }
@@ -242,21 +243,31 @@ bool Encrypt::name_subjects(Record record, const Plan& plan) {
 // only if it opens, at this very place, under a key that we know.
 Result<void> Encrypt::leave_what_opens(const Batch& batch) {
   opener_.clear();
-  std::vector<std::size_t> candidates;
+  struct Candidate {
+    std::size_t record;
+    std::size_t job;
+  };
+  std::vector<Candidate> candidates;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (plans_[i].settled) continue;
     const Record record = batch[i];
     for (std::size_t j = plans_[i].first; j < plans_[i].end; ++j) {
       const fields::Hit& hit = hits_[jobs_[j].hit];
       const std::string_view token = record.value()->substr(hit.begin, hit.end - hit.begin);
-      const fields::Place place{keys_.tenant(), dataset_, hits_.path(hit), record.key()};
-      if (opener_.add(token, hit.kind, kMarker, {}, place) == fields::SealedError::kNone)
-        candidates.push_back(j);
+      if (opener_.add(token, hit.kind, kMarker, {}) == fields::SealedError::kNone)
+        candidates.push_back({i, j});
     }
   }
-  LETHE_TRY(opener_.open(keys_));
+  LETHE_TRY(opener_.find_keys(keys_));
+  opener_.begin_slice();
+  for (std::size_t k = 0; k < candidates.size(); ++k) {
+    const fields::Hit& hit = hits_[jobs_[candidates[k].job].hit];
+    opener_.bind(k, {keys_.tenant(), dataset_, hits_.path(hit), batch[candidates[k].record].key()},
+                 keys_);
+  }
+  opener_.open(keys_);
   for (std::size_t k = 0; k < candidates.size(); ++k)
-    jobs_[candidates[k]].left = opener_.state(k) == fields::SealedError::kNone;
+    jobs_[candidates[k].job].left = opener_.state(k) == fields::SealedError::kNone;
   opener_.clear();
   return {};
 }
@@ -334,6 +345,7 @@ fields::AadContext Encrypt::context(const Record& record, const fields::Hit& hit
 
 void Encrypt::bind(Record record, Plan& plan) {
   if (plan.settled) return;
+  fields::prefetch(*record.value());  // for the splicing of the slice
   for (std::size_t j = plan.first; j < plan.end; ++j) {
     const Job& job = jobs_[j];
     if (job.left) continue;

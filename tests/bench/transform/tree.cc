@@ -96,12 +96,15 @@ class OpeningTree final : public Tree {
     opener_.clear();
     for (std::size_t f = 0; f < paths_.size(); ++f) {
       token_ = document.at(kSealedFields[f]).dump();
-      const fields::Place place{keys_.tenant(), {}, paths_[f], std::nullopt};
-      must(opener_.add(token_, fields::TokenKind::kString, fields::kDefaultMarker, {}, place) ==
+      must(opener_.add(token_, fields::TokenKind::kString, fields::kDefaultMarker, {}) ==
                fields::SealedError::kNone,
            "not a sealed value");
     }
-    must(opener_.open(keys_), "keys");
+    must(opener_.find_keys(keys_), "keys");
+    opener_.begin_slice();
+    for (std::size_t f = 0; f < paths_.size(); ++f)
+      opener_.bind(f, {keys_.tenant(), {}, paths_[f], std::nullopt}, keys_);
+    opener_.open(keys_);
     for (std::size_t f = 0; f < paths_.size(); ++f) {
       must(opener_.state(f) == fields::SealedError::kNone, "a field was not opened");
       const fields::ByteView body = opener_.plaintext(f).body;
