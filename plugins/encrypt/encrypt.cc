@@ -86,7 +86,7 @@ class Encrypt final : public BatchTransform {
   void judge_keys(Record record, Plan& plan);
   void bind(Record record, Plan& plan);
   void write(Record record, const Plan& plan);
-  fields::AadContext context(const Record& record, const fields::Hit& hit);
+  fields::Place place(const Record& record, const Job& job) const;
 
   Rules rules_;
   Keys keys_;
@@ -261,9 +261,8 @@ Result<void> Encrypt::leave_what_opens(const Batch& batch) {
   LETHE_TRY(opener_.find_keys(keys_));
   opener_.begin_slice();
   for (std::size_t k = 0; k < candidates.size(); ++k) {
-    const fields::Hit& hit = hits_[jobs_[candidates[k].job].hit];
-    opener_.bind(k, {keys_.tenant(), dataset_, hits_.path(hit), batch[candidates[k].record].key()},
-                 keys_);
+    const Candidate& candidate = candidates[k];
+    opener_.bind(k, place(batch[candidate.record], jobs_[candidate.job]), keys_);
   }
   opener_.open(keys_);
   for (std::size_t k = 0; k < candidates.size(); ++k)
@@ -330,19 +329,6 @@ void Encrypt::judge_keys(Record record, Plan& plan) {
   }
 }
 
-fields::AadContext Encrypt::context(const Record& record, const fields::Hit& hit) {
-  fields::AadContext context;
-  context.tenant = keys_.tenant();
-  context.dataset = dataset_;
-  context.path = hits_.path(hit);
-  if (rules_.aad_profile == static_cast<std::uint8_t>(fields::AadProfile::kRecordKey)) {
-    const std::optional<std::string_view> key = record.key();
-    context.record_key = key ? fields::RecordKey::kPresent : fields::RecordKey::kAbsent;
-    if (key) keys_.sha256(*key, context.record_key_sha256.data());
-  }
-  return context;
-}
-
 void Encrypt::bind(Record record, Plan& plan) {
   if (plan.settled) return;
   fields::prefetch(*record.value());  // for the splicing of the slice
@@ -354,14 +340,18 @@ void Encrypt::bind(Record record, Plan& plan) {
     header.suite = static_cast<std::uint8_t>(key.suite);
     header.profile = rules_.aad_profile;
     std::copy(key.dek_id, key.dek_id + 16, header.dek_id.begin());
-    const fields::AadContext place = context(record, hits_[job.hit]);
-    if (fields::check_context(header, place) != fields::SealedError::kNone) {
+    const fields::SealedError error =
+        sealer_.bind(job.entry, header, place(record, job), key.handle, keys_);
+    if (error != fields::SealedError::kNone) {
       record.fail(ErrorKind::kBadRecord, kNoContext, rules_.fields[job.rule].path);
       plan.settled = true;
       return;
     }
-    sealer_.bind(job.entry, header, place, key.handle);
   }
+}
+
+fields::Place Encrypt::place(const Record& record, const Job& job) const {
+  return {keys_.tenant(), dataset_, hits_.path(hits_[job.hit]), record.key()};
 }
 
 // The original bytes with the sealed values in place of the fields.

@@ -15,6 +15,14 @@ bool Tokens::is_walkable(TokenIndexes indexes) const noexcept {
   return indexes.size == 1;
 }
 
+Token Tokens::skip_other(Token at, std::uint32_t depth, LocateError& error) const noexcept {
+  const char c = first(at);
+  if (c == '{' || c == '[') return skip_container(at, depth, error);
+  if (is_scalar(at)) return at + 1;
+  error = LocateError::kMalformed;
+  return nullptr;
+}
+
 // One turn per member or element; closing brackets are taken where a value has ended.
 Token Tokens::skip_container(Token at, std::uint32_t depth, LocateError& error) const noexcept {
   error = LocateError::kMalformed;  // unless the end is reached

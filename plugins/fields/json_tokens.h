@@ -81,16 +81,12 @@ class Tokens {
   }
   // Validates one value around which `depth` containers are open. `error` is set on failure.
   Token skip_value(Token at, std::uint32_t depth, LocateError& error) const noexcept {
-    const char c = first(at);
-    if (c == '"') return at + 1;
-    if (c == '{' || c == '[') return skip_container(at, depth, error);
-    if (is_scalar(at)) return at + 1;
-    error = LocateError::kMalformed;
-    return nullptr;
+    return first(at) == '"' ? at + 1 : skip_other(at, depth, error);
   }
-  Token skip_container(Token at, std::uint32_t depth, LocateError& error) const noexcept;
 
  private:
+  Token skip_other(Token at, std::uint32_t depth, LocateError& error) const noexcept;
+  Token skip_container(Token at, std::uint32_t depth, LocateError& error) const noexcept;
   bool is_word(Token at, const char* word, std::uint32_t size) const noexcept {
     return scalar_end(at) - *at == size && std::memcmp(text_ + *at, word, size) == 0;
   }

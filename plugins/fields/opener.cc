@@ -24,18 +24,6 @@ SealedError key_state(std::int32_t state) {
   }
 }
 
-// The record key is hashed only for the profile that binds it.
-AadContext context_of(const Header& header, const Place& place, Keys& keys) {
-  AadContext context;
-  context.tenant = place.tenant;
-  context.dataset = place.dataset;
-  context.path = place.path;
-  context.record_key = place.record_key ? RecordKey::kPresent : RecordKey::kAbsent;
-  if (place.record_key && header.profile == static_cast<std::uint8_t>(AadProfile::kRecordKey))
-    keys.sha256(*place.record_key, context.record_key_sha256.data());
-  return context;
-}
-
 lethe_view bytes_view(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -100,15 +88,13 @@ void Opener::bind(std::size_t number, const Place& place, Keys& keys) {
   Entry& entry = entries_[number];
   entry.state = key_state(keys_[entry.key].state);
   if (entry.state != SealedError::kNone) return;
-  const AadContext context = context_of(entry.header, place, keys);
-  entry.state = check_context(entry.header, context);
+  AadRange aad;
+  entry.state = memo_.append(entry.header, place, keys, aad_, aad);
   if (entry.state != SealedError::kNone) return;
   entry.bound = static_cast<std::uint32_t>(bound_.size());
   Bound& bound = bound_.emplace_back();
   bound.entry = number;
-  bound.aad_size = aad_size(entry.header, context);
-  bound.aad = aad_.take(bound.aad_size);
-  write_aad(entry.header, context, aad_.at(bound.aad));
+  bound.aad = aad;
   bound.out = plaintext_.take(value(entry).ciphertext().size());
 }
 
@@ -121,7 +107,7 @@ void Opener::open(Keys& keys) {
     item.struct_size = sizeof(item);
     item.suite = entry.header.suite;
     item.handle = keys_[entry.key].handle;
-    item.aad = bytes_view(ByteView(aad_.at(bound.aad), bound.aad_size));
+    item.aad = bytes_view(ByteView(aad_.at(bound.aad.offset), bound.aad.size));
     item.sealed = bytes_view(value(entry).sealed());
     item.out = plaintext_.at(bound.out);
     item.state = LETHE_CRYPTO_AUTH_FAILED;

@@ -11,27 +11,18 @@
 #define LETHE_FIELDS_OPENER_H_
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "lethe/host.h"
-#include "plugins/fields/aad.h"
+#include "plugins/fields/aad_memo.h"
 #include "plugins/fields/byte_buffer.h"
 #include "plugins/fields/field_editor.h"
 #include "plugins/fields/plaintext.h"
 #include "plugins/fields/sealed_value.h"
 
 namespace lethe::fields {
-
-// Where a value was found.
-struct Place {
-  std::string_view tenant;
-  std::string_view dataset;
-  std::string_view path;                       // encoded
-  std::optional<std::string_view> record_key;  // nothing: the record has no key
-};
 
 class Opener {
  public:
@@ -79,7 +70,7 @@ class Opener {
   };
   struct Bound {
     std::size_t entry;
-    std::size_t aad, aad_size;
+    AadRange aad;
     std::size_t out;  // offset in plaintext_
     Plaintext plaintext;
   };
@@ -94,6 +85,7 @@ class Opener {
   std::vector<lethe_opening_key> keys_;
   std::vector<Bound> bound_;
   std::vector<lethe_open_item> items_;
+  AadMemo memo_;
   ByteBuffer compact_;
   ByteBuffer aad_;
   ByteBuffer plaintext_;

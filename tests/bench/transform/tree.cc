@@ -65,15 +65,14 @@ class SealingTree final : public Tree {
     std::copy(key.dek_id, key.dek_id + 16, header.dek_id.begin());
     sealer_.clear();
     for (std::size_t f = 0; f < paths_.size(); ++f) {
-      fields::AadContext context;
-      context.tenant = keys_.tenant();
-      context.path = paths_[f];
       const std::string token = document.at(kSealedFields[f]).dump();
       const std::size_t entry =
           sealer_.add(fields::ValueType::kJson,
                       {reinterpret_cast<const std::uint8_t*>(token.data()), token.size()},
                       fields::Padding::kNone);
-      sealer_.bind(entry, header, context, key.handle);
+      must(sealer_.bind(entry, header, {keys_.tenant(), {}, paths_[f], std::nullopt}, key.handle,
+                        keys_) == fields::SealedError::kNone,
+           "a field cannot be bound");
     }
     sealer_.seal(keys_);
     for (std::size_t f = 0; f < paths_.size(); ++f) {
