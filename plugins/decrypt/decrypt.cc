@@ -155,7 +155,7 @@ Result<void> Decrypt::open(const Batch& batch) {
 }
 
 void Decrypt::open_slice(const Batch& batch, std::size_t first, std::size_t end) {
-  opener_.begin_slice();
+  opener_.begin_slice({keys_.tenant(), dataset_});
   for (std::size_t i = first; i < end; ++i) bind(batch[i], plans_[i]);
   opener_.open(keys_);
   for (std::size_t i = first; i < end; ++i) finish(batch[i], plans_[i]);
@@ -183,8 +183,7 @@ void Decrypt::bind(const Record& record, const Plan& plan) {
   if (plan.first == plan.end) return;
   fields::prefetch(*record.value());  // for the splicing of the slice
   for (std::size_t j = plan.first; j < plan.end; ++j)
-    opener_.bind(jobs_[j].entry,
-                 {keys_.tenant(), dataset_, hits_.path(hits_[jobs_[j].hit]), record.key()}, keys_);
+    opener_.bind(jobs_[j].entry, {hits_.path(hits_[jobs_[j].hit]), record.key()}, keys_);
 }
 
 // False after a failure.

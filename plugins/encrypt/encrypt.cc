@@ -141,7 +141,7 @@ Result<void> Encrypt::seal(const Batch& batch) {
 }
 
 void Encrypt::seal_slice(const Batch& batch, std::size_t first, std::size_t end) {
-  sealer_.begin_slice();
+  sealer_.begin_slice({keys_.tenant(), dataset_});
   for (std::size_t i = first; i < end; ++i) judge_keys(batch[i], plans_[i]);
   for (std::size_t i = first; i < end; ++i) bind(batch[i], plans_[i]);
   sealer_.seal(keys_);
@@ -259,7 +259,7 @@ Result<void> Encrypt::leave_what_opens(const Batch& batch) {
     }
   }
   LETHE_TRY(opener_.find_keys(keys_));
-  opener_.begin_slice();
+  opener_.begin_slice({keys_.tenant(), dataset_});
   for (std::size_t k = 0; k < candidates.size(); ++k) {
     const Candidate& candidate = candidates[k];
     opener_.bind(k, place(batch[candidate.record], jobs_[candidate.job]), keys_);
@@ -351,7 +351,7 @@ void Encrypt::bind(Record record, Plan& plan) {
 }
 
 fields::Place Encrypt::place(const Record& record, const Job& job) const {
-  return {keys_.tenant(), dataset_, hits_.path(hits_[job.hit]), record.key()};
+  return {hits_.path(hits_[job.hit]), record.key()};
 }
 
 // The original bytes with the sealed values in place of the fields.

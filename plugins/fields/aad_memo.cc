@@ -9,32 +9,22 @@ namespace {
 
 constexpr std::size_t kHead = kAadLabel.size() + kHeaderSize;
 
-// The record key is hashed only for the profile that binds it.
-AadContext context_of(const Header& header, const Place& place, Keys& keys) {
-  AadContext context;
-  context.tenant = place.tenant;
-  context.dataset = place.dataset;
-  context.path = place.path;
-  context.record_key = place.record_key ? RecordKey::kPresent : RecordKey::kAbsent;
-  if (place.record_key && header.profile == static_cast<std::uint8_t>(AadProfile::kRecordKey))
-    keys.sha256(*place.record_key, context.record_key_sha256.data());
-  return context;
-}
-
 bool binds_the_record(const Header& header) {
   return header.shared() || header.profile == static_cast<std::uint8_t>(AadProfile::kRecordKey);
 }
 
 }  // namespace
 
+void AadMemo::set_stream(const Stream& stream) {
+  if (stream.tenant == tenant_ && stream.dataset == dataset_) return;
+  items_.fill({});
+  tenant_ = stream.tenant;
+  dataset_ = stream.dataset;
+}
+
 SealedError AadMemo::append(const Header& header, const Place& place, Keys& keys, ByteBuffer& out,
                             AadRange& range) {
   if (binds_the_record(header)) return append_whole(header, place, keys, out, range);
-  if (place.tenant != tenant_ || place.dataset != dataset_) {
-    items_.fill({});
-    tenant_ = place.tenant;
-    dataset_ = place.dataset;
-  }
   const std::size_t last = place.path.empty() ? 0 : static_cast<unsigned char>(place.path.back());
   Items& items = items_[(place.path.size() + last) % items_.size()];
   if (items.profile != header.profile || items.path != place.path) {
@@ -63,6 +53,18 @@ SealedError AadMemo::append_whole(const Header& header, const Place& place, Keys
   range.offset = out.take(range.size);
   write_aad(header, context, out.at(range.offset));
   return SealedError::kNone;
+}
+
+// The record key is hashed only for the profile that binds it.
+AadContext AadMemo::context_of(const Header& header, const Place& place, Keys& keys) const {
+  AadContext context;
+  context.tenant = tenant_;
+  context.dataset = dataset_;
+  context.path = place.path;
+  context.record_key = place.record_key ? RecordKey::kPresent : RecordKey::kAbsent;
+  if (place.record_key && header.profile == static_cast<std::uint8_t>(AadProfile::kRecordKey))
+    keys.sha256(*place.record_key, context.record_key_sha256.data());
+  return context;
 }
 
 }  // namespace lethe::fields

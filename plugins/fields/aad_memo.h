@@ -20,10 +20,14 @@
 
 namespace lethe::fields {
 
-// Where a value stands.
-struct Place {
+// What all values of a plugin instance have in common.
+struct Stream {
   std::string_view tenant;
   std::string_view dataset;
+};
+
+// Where a value stands in it.
+struct Place {
   std::string_view path;                       // encoded
   std::optional<std::string_view> record_key;  // nothing: the record has no key
 };
@@ -35,6 +39,9 @@ struct AadRange {
 
 class AadMemo {
  public:
+  // The stream of the values that follow.
+  void set_stream(const Stream& stream);
+
   // Appends the AAD of a value without a subject of its own. kInvalidArgument (step 9): the record
   // has not what the profile binds; nothing is appended.
   SealedError append(const Header& header, const Place& place, Keys& keys, ByteBuffer& out,
@@ -49,6 +56,8 @@ class AadMemo {
 
   SealedError append_whole(const Header& header, const Place& place, Keys& keys, ByteBuffer& out,
                            AadRange& range);
+
+  AadContext context_of(const Header& header, const Place& place, Keys& keys) const;
 
   std::string tenant_;
   std::string dataset_;

@@ -76,7 +76,12 @@ Result<void> Opener::find_keys(Keys& keys) {
   return keys.for_opening({keys_.data(), keys_.size()});
 }
 
-void Opener::begin_slice() noexcept {
+void Opener::begin_slice(const Stream& stream) {
+  end_slice();
+  memo_.set_stream(stream);
+}
+
+void Opener::end_slice() noexcept {
   bound_.clear();
   items_.clear();
   aad_.clear();
@@ -127,7 +132,7 @@ SealedError Opener::judge(const Entry& entry, Bound& bound, const lethe_open_ite
 }
 
 void Opener::clear() noexcept {
-  begin_slice();
+  end_slice();
   entries_.clear();
   keys_.clear();
   compact_.clear();

@@ -36,8 +36,9 @@ class Opener {
   // Finds the keys of all entries. Fails as a whole only if the store is away.
   Result<void> find_keys(Keys& keys);
 
-  // Forgets and wipes what was opened before; entries stay.
-  void begin_slice() noexcept;
+  // Forgets and wipes what was opened before; entries stay. The values of the slice are of that
+  // stream.
+  void begin_slice(const Stream& stream);
   // Puts an entry into the slice.
   void bind(std::size_t entry, const Place& place, Keys& keys);
   // Opens what can be opened of the slice.
@@ -60,6 +61,8 @@ class Opener {
   void clear() noexcept;
 
  private:
+  void end_slice() noexcept;
+
   struct Entry {
     Header header;
     SealedError state;

@@ -21,7 +21,12 @@ std::size_t Sealer::add(ValueType type, ByteView body, Padding padding) {
   return entries_.size() - 1;
 }
 
-void Sealer::begin_slice() noexcept {
+void Sealer::begin_slice(const Stream& stream) {
+  end_slice();
+  memo_.set_stream(stream);
+}
+
+void Sealer::end_slice() noexcept {
   bound_.clear();
   items_.clear();
   aad_.clear();
@@ -67,7 +72,7 @@ void Sealer::seal(Keys& keys) {
 void Sealer::clear() noexcept {
   entries_.clear();
   plaintext_.wipe();
-  begin_slice();
+  end_slice();
 }
 
 }  // namespace lethe::fields

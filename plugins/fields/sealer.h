@@ -25,8 +25,8 @@ class Sealer {
   // Copies the value. Returns the entry's number.
   std::size_t add(ValueType type, ByteView body, Padding padding);
 
-  // Forgets what was sealed before; entries stay.
-  void begin_slice() noexcept;
+  // Forgets what was sealed before; entries stay. The values of the slice are of that stream.
+  void begin_slice(const Stream& stream);
   // Puts an entry into the slice. Flags and DEK id of `header` are final but for the padded flag.
   // kInvalidArgument: the record has not what the profile binds; the entry is left out.
   SealedError bind(std::size_t entry, Header header, const Place& place, std::uint64_t handle,
@@ -51,6 +51,8 @@ class Sealer {
   void clear() noexcept;
 
  private:
+  void end_slice() noexcept;
+
   struct Entry {
     std::size_t plaintext, plaintext_size;
     bool padded;

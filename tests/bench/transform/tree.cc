@@ -64,14 +64,15 @@ class SealingTree final : public Tree {
     fields::Header header;
     std::copy(key.dek_id, key.dek_id + 16, header.dek_id.begin());
     sealer_.clear();
+    sealer_.begin_slice({keys_.tenant(), {}});
     for (std::size_t f = 0; f < paths_.size(); ++f) {
       const std::string token = document.at(kSealedFields[f]).dump();
       const std::size_t entry =
           sealer_.add(fields::ValueType::kJson,
                       {reinterpret_cast<const std::uint8_t*>(token.data()), token.size()},
                       fields::Padding::kNone);
-      must(sealer_.bind(entry, header, {keys_.tenant(), {}, paths_[f], std::nullopt}, key.handle,
-                        keys_) == fields::SealedError::kNone,
+      must(sealer_.bind(entry, header, {paths_[f], std::nullopt}, key.handle, keys_) ==
+               fields::SealedError::kNone,
            "a field cannot be bound");
     }
     sealer_.seal(keys_);
@@ -100,9 +101,9 @@ class OpeningTree final : public Tree {
            "not a sealed value");
     }
     must(opener_.find_keys(keys_), "keys");
-    opener_.begin_slice();
+    opener_.begin_slice({keys_.tenant(), {}});
     for (std::size_t f = 0; f < paths_.size(); ++f)
-      opener_.bind(f, {keys_.tenant(), {}, paths_[f], std::nullopt}, keys_);
+      opener_.bind(f, {paths_[f], std::nullopt}, keys_);
     opener_.open(keys_);
     for (std::size_t f = 0; f < paths_.size(); ++f) {
       must(opener_.state(f) == fields::SealedError::kNone, "a field was not opened");
