@@ -54,7 +54,6 @@ bool AeadContext::supports(std::uint32_t suite) noexcept {
 }
 
 void AeadContext::set_dek(std::span<const std::uint8_t, 32> dek) noexcept {
-  if (state_->has_dek && equal(state_->dek.bytes(), dek)) return;
   std::copy(dek.begin(), dek.end(), state_->dek.writable().begin());
   state_->has_dek = true;
   state_->has_a128gcm = false;
@@ -73,9 +72,11 @@ void AeadContext::clear() noexcept {
 
 bool AeadContext::seal(std::uint32_t suite, Bytes aad, Bytes plaintext,
                        std::uint8_t* out) noexcept {
-  std::array<std::uint8_t, kGcmNonceSize> nonce;
+  if (!supports(suite) || !state_->has_dek) return false;
+  const std::span<std::uint8_t, kGcmNonceSize> nonce(out, kGcmNonceSize);
   random_bytes(nonce);
-  return seal_with_nonce(suite, nonce, aad, plaintext, out);
+  state_->load(suite);
+  return state_->gcm.seal(nonce, aad, plaintext, out + kGcmNonceSize);
 }
 
 bool AeadContext::seal_with_nonce(std::uint32_t suite, Bytes nonce, Bytes aad, Bytes plaintext,

@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One page of random bytes per thread. Its fill level lies inside the page, so that a forked child,
-// whose copy the kernel zeroes, finds an empty page and fetches its own bytes.
+// whose copy the kernel zeroes, finds an empty page and draws a key of its own. The kernel's own
+// generator would cost more than sealing does.
 
 #include "kms/crypto/random.h"
 
 #include <sys/mman.h>
 #include <sys/random.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
+#include "kms/crypto/gcm.h"
 #include "kms/crypto/secret.h"
 
 namespace lethe::kms::crypto {
 namespace {
 
 constexpr std::size_t kPageSize = 4096;
+constexpr std::size_t kLongestNonce = 24;
 
 void from_system(std::uint8_t* out, std::size_t size) noexcept {
   while (size != 0) {
@@ -31,7 +35,8 @@ void from_system(std::uint8_t* out, std::size_t size) noexcept {
 
 struct Page {
   std::size_t left;  // unused bytes, at the end of `bytes`
-  std::uint8_t bytes[kPageSize - sizeof(std::size_t)];
+  std::uint8_t bytes[kPageSize - sizeof(std::size_t) - kGcmTagSize];
+  std::uint8_t tag[kGcmTagSize];  // falls off, and is not used
 };
 static_assert(sizeof(Page) == kPageSize);
 
@@ -58,13 +63,9 @@ class Pool {
   Pool& operator=(const Pool&) = delete;
 
   void hand_out(std::span<std::uint8_t> out) noexcept {
-    if (page_ == nullptr || out.size() > sizeof(page_->bytes) / 8) {
+    if (page_ == nullptr || out.size() > kLongestNonce || (page_->left < out.size() && !refill())) {
       from_system(out.data(), out.size());
       return;
-    }
-    if (page_->left < out.size()) {
-      from_system(page_->bytes, sizeof(page_->bytes));
-      page_->left = sizeof(page_->bytes);
     }
     std::uint8_t* next = page_->bytes + sizeof(page_->bytes) - page_->left;
     std::memcpy(out.data(), next, out.size());
@@ -73,7 +74,21 @@ class Pool {
   }
 
  private:
+  // The key stream is what sealing zeros gives. False: the library failed.
+  bool refill() noexcept {
+    constexpr std::array<std::uint8_t, kGcmNonceSize> kNonce{};  // the key is used once
+    Key key;
+    from_system(key.writable().data(), key.bytes().size());
+    std::memset(page_->bytes, 0, sizeof(page_->bytes));
+    gcm_.set_key(key.bytes());
+    const bool filled = gcm_.seal(kNonce, {}, page_->bytes, page_->bytes);
+    gcm_.forget();
+    page_->left = filled ? sizeof(page_->bytes) : 0;
+    return filled;
+  }
+
   Page* page_ = nullptr;
+  Gcm gcm_;
 };
 
 }  // namespace

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The decrypt plugin: open, and say what a reader gets where the subject was erased. A batch goes
-// through three steps, each for all records before the next: read the sealed values, open them
-// together, splice. Only a proven erasure may become null, redaction or absence; a value that does
-// not open for any other reason fails its record.
+// through three steps, each for all records before the next: read the sealed values, find their
+// keys, open and splice; the last by slices that stay in the processor's caches. Only a proven
+// erasure may become null, redaction or absence; a value that does not open for any other reason
+// fails its record.
 
 #include <algorithm>
 #include <cstring>
@@ -15,12 +16,14 @@
 #include "plugins/fields/json_value.h"
 #include "plugins/fields/opener.h"
 #include "plugins/fields/path.h"
+#include "plugins/fields/prefetch.h"
 
 namespace lethe::decrypt {
 namespace {
 
 using fields::SealedError;
 
+constexpr std::size_t kSlice = 32;  // records
 constexpr std::string_view kShreddedHeader = "lethe.shredded";
 
 constexpr Message kNotEncrypted{"a selected field is not encrypted"};
@@ -75,7 +78,7 @@ struct Job {
   std::size_t entry;  // in opener_
 };
 
-// The hits, then the jobs, of a record are neighbours.
+// The jobs of a record are neighbours.
 struct Plan {
   std::size_t first = 0;
   std::size_t end = 0;
@@ -93,8 +96,10 @@ class Decrypt final : public BatchTransform {
  private:
   Decrypt(Rules rules, Keys keys) : rules_(std::move(rules)), keys_(keys) {}
 
-  void locate(Record record, Plan& plan);
-  void read(Record record, Plan& plan);
+  Result<void> open(const Batch& batch);
+  void open_slice(const Batch& batch, std::size_t first, std::size_t end);
+  void plan(Record record, Plan& plan);
+  void bind(const Record& record, const Plan& plan);
   bool read_field(Record record, std::string_view document, std::size_t hit);
   std::string_view path_of(const Record& record, const fields::Hit& hit) const;
   void finish(Record record, const Plan& plan);
@@ -135,43 +140,57 @@ Result<std::unique_ptr<Decrypt>> Decrypt::make(const Options& options, Host& hos
 Result<void> Decrypt::apply(Batch& batch) {
   hits_.clear();
   jobs_.clear();
-  opener_.clear();
   plans_.assign(batch.size(), Plan{});
-  for (std::size_t i = 0; i < batch.size(); ++i) locate(batch[i], plans_[i]);
-  for (std::size_t i = 0; i < batch.size(); ++i) read(batch[i], plans_[i]);
-  LETHE_TRY(opener_.open(keys_));
-  for (std::size_t i = 0; i < batch.size(); ++i) finish(batch[i], plans_[i]);
-  opener_.clear();
+  Result<void> done = open(batch);
+  opener_.clear();  // no plaintext stays behind
+  return done;
+}
+
+Result<void> Decrypt::open(const Batch& batch) {
+  for (std::size_t i = 0; i < batch.size(); ++i) plan(batch[i], plans_[i]);
+  LETHE_TRY(opener_.find_keys(keys_));
+  for (std::size_t first = 0; first < batch.size(); first += kSlice)
+    open_slice(batch, first, std::min(first + kSlice, batch.size()));
   return {};
 }
 
-void Decrypt::locate(Record record, Plan& plan) {
-  const std::optional<std::string_view> value = record.value();
-  if (!value) return;
-  plan.first = hits_.size();
-  const fields::LocateStatus status = editor_->locate(*value, hits_);
-  plan.end = hits_.size();
-  if (status) return;
-  const bool known = status.target < rules_.paths.size();
-  record.fail(ErrorKind::kBadRecord, Message(fields::describe(status.error)),
-              known ? std::string_view(rules_.paths[status.target]) : std::string_view());
+void Decrypt::open_slice(const Batch& batch, std::size_t first, std::size_t end) {
+  opener_.begin_slice({keys_.tenant(), dataset_});
+  for (std::size_t i = first; i < end; ++i) bind(batch[i], plans_[i]);
+  opener_.open(keys_);
+  for (std::size_t i = first; i < end; ++i) finish(batch[i], plans_[i]);
 }
 
-// From hits to jobs. Only now, since the paths of hits stay where they are once all are located.
-void Decrypt::read(Record record, Plan& plan) {
-  const std::size_t first_job = jobs_.size();
-  for (std::size_t hit = plan.first; hit < plan.end; ++hit)
-    if (!read_field(record, *record.value(), hit)) break;
-  plan = {first_job, record.failed() ? first_job : jobs_.size()};
+// Locates the sealed values of one record and reads them.
+void Decrypt::plan(Record record, Plan& plan) {
+  const std::optional<std::string_view> value = record.value();
+  if (!value) return;
+  const std::size_t first_hit = hits_.size();
+  const fields::LocateStatus status = editor_->locate(*value, hits_);
+  if (!status) {
+    const bool known = status.target < rules_.paths.size();
+    record.fail(ErrorKind::kBadRecord, Message(fields::describe(status.error)),
+                known ? std::string_view(rules_.paths[status.target]) : std::string_view());
+    return;
+  }
+  plan.first = jobs_.size();
+  for (std::size_t hit = first_hit; hit < hits_.size(); ++hit)
+    if (!read_field(record, *value, hit)) break;
+  plan.end = record.failed() ? plan.first : jobs_.size();
+}
+
+void Decrypt::bind(const Record& record, const Plan& plan) {
+  if (plan.first == plan.end) return;
+  fields::prefetch(*record.value());  // for the splicing of the slice
+  for (std::size_t j = plan.first; j < plan.end; ++j)
+    opener_.bind(jobs_[j].entry, {hits_.path(hits_[jobs_[j].hit]), record.key()}, keys_);
 }
 
 // False after a failure.
 bool Decrypt::read_field(Record record, std::string_view document, std::size_t index) {
   const fields::Hit& hit = hits_[index];
   const std::string_view token = document.substr(hit.begin, hit.end - hit.begin);
-  const fields::Place place{keys_.tenant(), dataset_, hits_.path(hit), record.key()};
-  const SealedError error =
-      opener_.add(token, hit.kind, rules_.selection.marker, rules_.accept, place);
+  const SealedError error = opener_.add(token, hit.kind, rules_.selection.marker, rules_.accept);
   if (error == SealedError::kNone) {
     jobs_.push_back({static_cast<std::uint32_t>(index), opener_.size() - 1});
     return true;

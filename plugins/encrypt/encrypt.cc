@@ -14,12 +14,13 @@
 #include "plugins/encrypt/subjects.h"
 #include "plugins/fields/json_editor.h"
 #include "plugins/fields/opener.h"
+#include "plugins/fields/prefetch.h"
 #include "plugins/fields/sealer.h"
 
 namespace lethe::encrypt {
 namespace {
 
-constexpr std::size_t kSlice = 64;  // records
+constexpr std::size_t kSlice = 32;  // records
 
 constexpr std::string_view kMarker = fields::kDefaultMarker;
 
@@ -73,7 +74,7 @@ class Encrypt final : public BatchTransform {
   void judge_keys(Record record, Plan& plan);
   void bind(Record record, Plan& plan);
   void write(Record record, const Plan& plan);
-  fields::AadContext context(const Record& record, const fields::Hit& hit);
+  fields::Place place(const Record& record, const Job& job) const;
 
   Rules rules_;
   Keys keys_;
@@ -128,7 +129,7 @@ Result<void> Encrypt::seal(const Batch& batch) {
 }
 
 void Encrypt::seal_slice(const Batch& batch, std::size_t first, std::size_t end) {
-  sealer_.begin_slice();
+  sealer_.begin_slice({keys_.tenant(), dataset_});
   for (std::size_t i = first; i < end; ++i) judge_keys(batch[i], plans_[i]);
   for (std::size_t i = first; i < end; ++i) bind(batch[i], plans_[i]);
   sealer_.seal(keys_);
@@ -184,7 +185,7 @@ bool Encrypt::plan_field(Record record, std::string_view document, std::size_t i
   }
   if (rules_.on_already_encrypted == OnAlreadyEncrypted::kFail) {
     opener_.clear();
-    if (opener_.add(token, hit.kind, kMarker, {}, {}) == fields::SealedError::kNone) {
+    if (opener_.add(token, hit.kind, kMarker, {}) == fields::SealedError::kNone) {
       record.fail(ErrorKind::kBadRecord, kAlreadySealed, rule.path);
       return false;
     }
@@ -230,21 +231,30 @@ bool Encrypt::name_subjects(Record record, const Plan& plan) {
 // only if it opens, at this very place, under a key that we know.
 Result<void> Encrypt::leave_what_opens(const Batch& batch) {
   opener_.clear();
-  std::vector<std::size_t> candidates;
+  struct Candidate {
+    std::size_t record;
+    std::size_t job;
+  };
+  std::vector<Candidate> candidates;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (plans_[i].settled) continue;
     const Record record = batch[i];
     for (std::size_t j = plans_[i].first; j < plans_[i].end; ++j) {
       const fields::Hit& hit = hits_[jobs_[j].hit];
       const std::string_view token = record.value()->substr(hit.begin, hit.end - hit.begin);
-      const fields::Place place{keys_.tenant(), dataset_, hits_.path(hit), record.key()};
-      if (opener_.add(token, hit.kind, kMarker, {}, place) == fields::SealedError::kNone)
-        candidates.push_back(j);
+      if (opener_.add(token, hit.kind, kMarker, {}) == fields::SealedError::kNone)
+        candidates.push_back({i, j});
     }
   }
-  LETHE_TRY(opener_.open(keys_));
+  LETHE_TRY(opener_.find_keys(keys_));
+  opener_.begin_slice({keys_.tenant(), dataset_});
+  for (std::size_t k = 0; k < candidates.size(); ++k) {
+    const Candidate& candidate = candidates[k];
+    opener_.bind(k, place(batch[candidate.record], jobs_[candidate.job]), keys_);
+  }
+  opener_.open(keys_);
   for (std::size_t k = 0; k < candidates.size(); ++k)
-    jobs_[candidates[k]].left = opener_.state(k) == fields::SealedError::kNone;
+    jobs_[candidates[k].job].left = opener_.state(k) == fields::SealedError::kNone;
   opener_.clear();
   return {};
 }
@@ -307,21 +317,9 @@ void Encrypt::judge_keys(Record record, Plan& plan) {
   }
 }
 
-fields::AadContext Encrypt::context(const Record& record, const fields::Hit& hit) {
-  fields::AadContext context;
-  context.tenant = keys_.tenant();
-  context.dataset = dataset_;
-  context.path = hits_.path(hit);
-  if (rules_.aad_profile == static_cast<std::uint8_t>(fields::AadProfile::kRecordKey)) {
-    const std::optional<std::string_view> key = record.key();
-    context.record_key = key ? fields::RecordKey::kPresent : fields::RecordKey::kAbsent;
-    if (key) keys_.sha256(*key, context.record_key_sha256.data());
-  }
-  return context;
-}
-
 void Encrypt::bind(Record record, Plan& plan) {
   if (plan.settled) return;
+  fields::prefetch(*record.value());  // for the splicing of the slice
   for (std::size_t j = plan.first; j < plan.end; ++j) {
     const Job& job = jobs_[j];
     if (job.left) continue;
@@ -330,14 +328,18 @@ void Encrypt::bind(Record record, Plan& plan) {
     header.suite = static_cast<std::uint8_t>(key.suite);
     header.profile = rules_.aad_profile;
     std::copy(key.dek_id, key.dek_id + 16, header.dek_id.begin());
-    const fields::AadContext place = context(record, hits_[job.hit]);
-    if (fields::check_context(header, place) != fields::SealedError::kNone) {
+    const fields::SealedError error =
+        sealer_.bind(job.entry, header, place(record, job), key.handle, keys_);
+    if (error != fields::SealedError::kNone) {
       record.fail(ErrorKind::kBadRecord, kNoContext, rules_.fields[job.rule].path);
       plan.settled = true;
       return;
     }
-    sealer_.bind(job.entry, header, place, key.handle);
   }
+}
+
+fields::Place Encrypt::place(const Record& record, const Job& job) const {
+  return {hits_.path(hits_[job.hit]), record.key()};
 }
 
 // The original bytes with the sealed values in place of the fields.

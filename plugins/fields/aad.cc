@@ -11,7 +11,6 @@
 namespace lethe::fields {
 namespace {
 
-constexpr std::string_view kLabel("EV1\0", 4);
 constexpr std::size_t kItemHead = 5;  // u8 id ‖ u32 length
 constexpr std::size_t kMaxName = 255;
 constexpr std::size_t kMaxSubject = 1024;
@@ -64,7 +63,7 @@ SealedError check_context(const Header& header, const AadContext& context) noexc
 }
 
 std::size_t aad_size(const Header& header, const AadContext& context) noexcept {
-  std::size_t size = kLabel.size() + kHeaderSize;
+  std::size_t size = kAadLabel.size() + kHeaderSize;
   for_each_item(header, context,
                 [&](Item, std::string_view bytes) { size += kItemHead + bytes.size(); });
   return size;
@@ -72,7 +71,7 @@ std::size_t aad_size(const Header& header, const AadContext& context) noexcept {
 
 std::uint8_t* write_aad(const Header& header, const AadContext& context,
                         std::uint8_t* out) noexcept {
-  out = std::copy(kLabel.begin(), kLabel.end(), out);
+  out = std::copy(kAadLabel.begin(), kAadLabel.end(), out);
   write_header(header, out);
   out += kHeaderSize;
   for_each_item(header, context, [&](Item item, std::string_view bytes) {

@@ -40,6 +40,9 @@ struct AadContext {
   std::array<std::uint8_t, 32> record_key_sha256{};
 };
 
+// What every AAD begins with, before the header and the items.
+inline constexpr std::string_view kAadLabel("EV1\0", 4);
+
 // Step 9: the context has what profile and flags bind, within its limits (kInvalidArgument).
 SealedError check_context(const Header& header, const AadContext& context) noexcept;
 

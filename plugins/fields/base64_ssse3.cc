@@ -43,21 +43,28 @@ LETHE_SSSE3 __m128i spelled(__m128i numbers) noexcept {
   return _mm_add_epi8(numbers, _mm_shuffle_epi8(added, range));
 }
 
-// Where first <= c <= last: `added`; elsewhere 0. Bytes from 0x80 on are negative: in no range.
-LETHE_SSSE3 __m128i in_range(__m128i c, char first, char last, char added) noexcept {
-  const __m128i inside =
-      _mm_and_si128(_mm_cmpgt_epi8(c, _mm_set1_epi8(static_cast<char>(first - 1))),
-                    _mm_cmpgt_epi8(_mm_set1_epi8(static_cast<char>(last + 1)), c));
-  return _mm_and_si128(inside, _mm_set1_epi8(added));
+// Whether all 16 characters are in the alphabet: bit h of the low nibble's entry stands if the
+// character of high nibble h is, and the high nibble chooses the bit. None from 0x80 on has one.
+LETHE_SSSE3 bool are_valid(__m128i low, __m128i high) noexcept {
+  const auto of = [](int bits) { return static_cast<char>(bits); };
+  constexpr int kLetters = 1 << 4 | 1 << 6, kUpToZ = 1 << 5 | 1 << 7, kDigit = 1 << 3;
+  const char nine = of(kDigit | kLetters | kUpToZ), rest = of(kLetters);
+  const __m128i places = _mm_setr_epi8(of(kDigit | kUpToZ), nine, nine, nine, nine, nine, nine,
+                                       nine, nine, nine, of(kLetters | kUpToZ), rest, rest,
+                                       of(kLetters | 1 << 2), rest, of(kLetters | 1 << 5));
+  const __m128i bits = _mm_setr_epi8(1, 2, 4, 8, 16, 32, 64, of(128), 0, 0, 0, 0, 0, 0, 0, 0);
+  const __m128i found = _mm_and_si128(_mm_shuffle_epi8(places, low), _mm_shuffle_epi8(bits, high));
+  return _mm_movemask_epi8(_mm_cmpeq_epi8(found, _mm_setzero_si128())) == 0;
 }
 
-// Character to number less character. No valid character has 0 there, so 0 means invalid.
-LETHE_SSSE3 __m128i offsets(__m128i text) noexcept {
-  const __m128i letters =
-      _mm_or_si128(in_range(text, 'A', 'Z', -'A'), in_range(text, 'a', 'z', 26 - 'a'));
-  const __m128i signs =
-      _mm_or_si128(in_range(text, '-', '-', 62 - '-'), in_range(text, '_', '_', 63 - '_'));
-  return _mm_or_si128(_mm_or_si128(letters, signs), in_range(text, '0', '9', 52 - '0'));
+// Valid characters to numbers: what is added depends on the high nibble, but '_' stands among the
+// capitals.
+LETHE_SSSE3 __m128i numbers_of(__m128i text, __m128i high) noexcept {
+  const __m128i added = _mm_setr_epi8(0, 0, 62 - '-', 52 - '0', -'A', -'A', 26 - 'a', 26 - 'a', 0,
+                                      0, 0, 0, 0, 0, 0, 0);
+  const __m128i is_low_line = _mm_cmpeq_epi8(text, _mm_set1_epi8('_'));
+  const __m128i more = _mm_and_si128(is_low_line, _mm_set1_epi8(63 - '_' + 'A'));
+  return _mm_add_epi8(_mm_add_epi8(text, _mm_shuffle_epi8(added, high)), more);
 }
 
 // 16 numbers below 64 to 12 bytes.
@@ -82,9 +89,10 @@ LETHE_SSSE3 std::size_t decode_groups(std::string_view text, std::uint8_t* out) 
   const char* in = text.data();
   for (std::size_t left = text.size(); left >= 16; left -= 16, in += 16, out += 12, ++done) {
     const __m128i characters = _mm_loadu_si128(reinterpret_cast<const __m128i*>(in));
-    const __m128i added = offsets(characters);
-    if (_mm_movemask_epi8(_mm_cmpeq_epi8(added, _mm_setzero_si128())) != 0) break;
-    const __m128i bytes = joined(_mm_add_epi8(characters, added));
+    const __m128i nibble = _mm_set1_epi8(0x0f);
+    const __m128i high = _mm_and_si128(_mm_srli_epi32(characters, 4), nibble);
+    if (!are_valid(_mm_and_si128(characters, nibble), high)) break;
+    const __m128i bytes = joined(numbers_of(characters, high));
     _mm_storel_epi64(reinterpret_cast<__m128i*>(out), bytes);
     const int last = _mm_cvtsi128_si32(_mm_srli_si128(bytes, 8));
     std::memcpy(out + 8, &last, sizeof last);

@@ -44,15 +44,19 @@ bool JsonCursor::skip_literal(std::string_view literal) noexcept {
 
 bool JsonCursor::read_string(std::string_view& body) noexcept {
   if (!skip('"')) return false;
-  std::size_t end = 0;
-  for (; end < rest_.size() && rest_[end] != '"'; ++end) {
-    if (static_cast<unsigned char>(rest_[end]) < 0x20) return false;
-    if (rest_[end] == '\\') ++end;
+  const char* const begin = rest_.data();
+  const char* const end = begin + rest_.size();
+  const char* at = begin;
+  bool escapes = false;
+  while ((at = string_stop(at, end)) != end && *at == '\\') {
+    escapes = true;
+    if (end - at < 2) return false;
+    at += 2;
   }
-  if (end >= rest_.size()) return false;
-  body = rest_.substr(0, end);
-  rest_.remove_prefix(end + 1);
-  return !has_escape(body) || escapes_are_valid(body);
+  if (at == end || *at != '"') return false;
+  body = rest_.substr(0, static_cast<std::size_t>(at - begin));
+  rest_.remove_prefix(body.size() + 1);
+  return !escapes || escapes_are_valid(body);
 }
 
 bool JsonCursor::skip_digits() noexcept {

@@ -2,11 +2,11 @@
 #include "plugins/fields/json_stage1.h"
 
 #include <array>
-#include <bit>
-#include <cstring>
 #include <vector>
 
 #include <simdjson.h>
+
+#include "plugins/fields/json_string.h"
 
 #ifdef LETHE_SIMDJSON_STAGE1
 #include "plugins/fields/json_stage1_simdjson.h"
@@ -28,30 +28,6 @@ constexpr std::array<Byte, 256> make_bytes() {
   return table;
 }
 constexpr std::array<Byte, 256> kBytes = make_bytes();
-
-constexpr std::uint64_t repeat(std::uint8_t byte) {
-  return 0x0101010101010101u * byte;
-}
-
-// High bit of each byte of `word` that is zero; exact up to the lowest one, which is all we ask.
-constexpr std::uint64_t zero_bytes(std::uint64_t word) {
-  return (word - repeat(1)) & ~word & repeat(0x80);
-}
-
-// The first quote, backslash or control character at or behind `at`.
-const char* string_stop(const char* at, const char* end) noexcept {
-  if constexpr (std::endian::native == std::endian::little) {
-    for (; end - at >= 8; at += 8) {
-      std::uint64_t word;
-      std::memcpy(&word, at, sizeof word);
-      const std::uint64_t control = (word - repeat(0x20)) & ~word & repeat(0x80);
-      const std::uint64_t stops = zero_bytes(word ^ repeat('"')) | zero_bytes(word ^ repeat('\\'));
-      if ((stops | control) != 0) return at + std::countr_zero(stops | control) / 8;
-    }
-  }
-  while (at != end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20) ++at;
-  return at;
-}
 
 // The closing quote of a string whose body begins at `at`; null if it is not closed or holds a
 // control character.

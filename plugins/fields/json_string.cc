@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
 namespace lethe::fields {
 namespace {
@@ -86,7 +88,30 @@ std::size_t append_unicode(std::string_view text, std::string& out) {
   return 2 * kUnicodeEscape;
 }
 
+constexpr std::uint64_t repeat(std::uint8_t byte) {
+  return 0x0101010101010101u * byte;
+}
+
+// High bit of each byte of `word` that is zero; exact up to the lowest one, which is all we ask.
+constexpr std::uint64_t zero_bytes(std::uint64_t word) {
+  return (word - repeat(1)) & ~word & repeat(0x80);
+}
+
 }  // namespace
+
+const char* string_stop(const char* at, const char* end) noexcept {
+  if constexpr (std::endian::native == std::endian::little) {
+    for (; end - at >= 8; at += 8) {
+      std::uint64_t word;
+      std::memcpy(&word, at, sizeof word);
+      const std::uint64_t control = (word - repeat(0x20)) & ~word & repeat(0x80);
+      const std::uint64_t stops = zero_bytes(word ^ repeat('"')) | zero_bytes(word ^ repeat('\\'));
+      if ((stops | control) != 0) return at + std::countr_zero(stops | control) / 8;
+    }
+  }
+  while (at != end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20) ++at;
+  return at;
+}
 
 bool escapes_are_valid(std::string_view text) noexcept {
   for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {

@@ -22,6 +22,9 @@ inline bool has_escape(std::string_view body) noexcept {
   return !body.empty() && std::memchr(body.data(), '\\', body.size()) != nullptr;
 }
 
+// The first quote, backslash or control character in [at, end); `end` if there is none.
+const char* string_stop(const char* at, const char* end) noexcept;
+
 // Every backslash of `text` begins a complete escape. `text` may be a whole document: strings end
 // where they end, since a quote is no hexadecimal digit and `\"` is an escape.
 bool escapes_are_valid(std::string_view text) noexcept;

@@ -24,18 +24,6 @@ SealedError key_state(std::int32_t state) {
   }
 }
 
-// The record key is hashed only for the profile that binds it.
-AadContext context_of(const Header& header, const Place& place, Keys& keys) {
-  AadContext context;
-  context.tenant = place.tenant;
-  context.dataset = place.dataset;
-  context.path = place.path;
-  context.record_key = place.record_key ? RecordKey::kPresent : RecordKey::kAbsent;
-  if (place.record_key && header.profile == static_cast<std::uint8_t>(AadProfile::kRecordKey))
-    keys.sha256(*place.record_key, context.record_key_sha256.data());
-  return context;
-}
-
 lethe_view bytes_view(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -43,7 +31,7 @@ lethe_view bytes_view(ByteView bytes) {
 }  // namespace
 
 SealedError Opener::add(std::string_view token, TokenKind kind, std::string_view marker,
-                        const AcceptList& accept, const Place& place) {
+                        const AcceptList& accept) {
   if (kind != TokenKind::kString && kind != TokenKind::kObject) return SealedError::kNotEncrypted;
   // Either reader writes at most token.size() + kHeaderSize bytes.
   const std::size_t offset = compact_.take(token.size() + kHeaderSize);
@@ -68,7 +56,6 @@ SealedError Opener::add(std::string_view token, TokenKind kind, std::string_view
   entry.header = value.header;
   entry.compact = static_cast<std::size_t>(value.compact.data() - compact_.at(0));
   entry.compact_size = value.compact.size();
-  entry.place = place;
   entry.key = key_of(value.header);
   entries_.push_back(entry);
   return SealedError::kNone;
@@ -84,61 +71,71 @@ std::size_t Opener::key_of(const Header& header) {
   return keys_.size() - 1;
 }
 
-Result<void> Opener::open(Keys& keys) {
-  if (entries_.empty()) return {};
-  LETHE_TRY(keys.for_opening({keys_.data(), keys_.size()}));
-  for (std::size_t i = 0; i < entries_.size(); ++i) prepare(entries_[i], i, keys);
+Result<void> Opener::find_keys(Keys& keys) {
+  if (keys_.empty()) return {};
+  return keys.for_opening({keys_.data(), keys_.size()});
+}
+
+void Opener::begin_slice(const Stream& stream) {
+  end_slice();
+  memo_.set_stream(stream);
+}
+
+void Opener::end_slice() noexcept {
+  bound_.clear();
   items_.clear();
-  for (const std::size_t i : opened_) {
-    const Entry& entry = entries_[i];
-    const SealedValue value{entry.header, ByteView(compact_.at(entry.compact), entry.compact_size)};
-    lethe_open_item item{};
+  aad_.clear();
+  plaintext_.wipe();
+}
+
+// What passes steps 8 and 9 gets a place in the slice, with its AAD and room for its plaintext.
+void Opener::bind(std::size_t number, const Place& place, Keys& keys) {
+  Entry& entry = entries_[number];
+  entry.state = key_state(keys_[entry.key].state);
+  if (entry.state != SealedError::kNone) return;
+  AadRange aad;
+  entry.state = memo_.append(entry.header, place, keys, aad_, aad);
+  if (entry.state != SealedError::kNone) return;
+  entry.bound = static_cast<std::uint32_t>(bound_.size());
+  Bound& bound = bound_.emplace_back();
+  bound.entry = number;
+  bound.aad = aad;
+  bound.out = plaintext_.take(value(entry).ciphertext().size());
+}
+
+void Opener::open(Keys& keys) {
+  items_.resize(bound_.size());
+  for (std::size_t i = 0; i < bound_.size(); ++i) {
+    const Bound& bound = bound_[i];
+    const Entry& entry = entries_[bound.entry];
+    lethe_open_item& item = items_[i];
     item.struct_size = sizeof(item);
     item.suite = entry.header.suite;
     item.handle = keys_[entry.key].handle;
-    item.aad = bytes_view(ByteView(aad_.at(entry.aad), entry.aad_size));
-    item.sealed = bytes_view(value.sealed());
-    item.out = plaintext_.at(entry.out);
-    items_.push_back(item);
+    item.aad = bytes_view(ByteView(aad_.at(bound.aad.offset), bound.aad.size));
+    item.sealed = bytes_view(value(entry).sealed());
+    item.out = plaintext_.at(bound.out);
+    item.state = LETHE_CRYPTO_AUTH_FAILED;
   }
   keys.open({items_.data(), items_.size()});
-  for (std::size_t k = 0; k < opened_.size(); ++k) judge(entries_[opened_[k]], items_[k]);
-  return {};
-}
-
-// Steps 8 and 9; what passes them is listed in opened_, with room for its AAD and plaintext.
-void Opener::prepare(Entry& entry, std::size_t i, Keys& keys) {
-  entry.state = key_state(keys_[entry.key].state);
-  if (entry.state != SealedError::kNone) return;
-  const AadContext context = context_of(entry.header, entry.place, keys);
-  entry.state = check_context(entry.header, context);
-  if (entry.state != SealedError::kNone) return;
-  entry.aad_size = aad_size(entry.header, context);
-  entry.aad = aad_.take(entry.aad_size);
-  write_aad(entry.header, context, aad_.at(entry.aad));
-  entry.out = plaintext_.take(entry.compact_size);
-  opened_.push_back(i);
+  for (std::size_t i = 0; i < bound_.size(); ++i) {
+    Entry& entry = entries_[bound_[i].entry];
+    entry.state = judge(entry, bound_[i], items_[i]);
+  }
 }
 
 // Steps 10 and 11.
-void Opener::judge(Entry& entry, const lethe_open_item& item) {
-  if (item.state != LETHE_CRYPTO_OK) {
-    entry.state = SealedError::kAuthFailed;
-    return;
-  }
-  const SealedValue value{entry.header, ByteView(compact_.at(entry.compact), entry.compact_size)};
-  entry.state = read_plaintext(ByteView(plaintext_.at(entry.out), value.ciphertext().size()),
-                               entry.header.padded(), entry.plaintext);
+SealedError Opener::judge(const Entry& entry, Bound& bound, const lethe_open_item& item) const {
+  if (item.state != LETHE_CRYPTO_OK) return SealedError::kAuthFailed;
+  const ByteView opened(plaintext_.at(bound.out), value(entry).ciphertext().size());
+  return read_plaintext(opened, entry.header.padded(), bound.plaintext);
 }
 
 void Opener::clear() noexcept {
+  end_slice();
   entries_.clear();
   keys_.clear();
-  items_.clear();
-  opened_.clear();
   compact_.clear();
-  aad_.clear();
-  plaintext_.wipe();
 }
 
 }  // namespace lethe::fields

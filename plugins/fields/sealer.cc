@@ -21,29 +21,36 @@ std::size_t Sealer::add(ValueType type, ByteView body, Padding padding) {
   return entries_.size() - 1;
 }
 
-void Sealer::begin_slice() noexcept {
+void Sealer::begin_slice(const Stream& stream) {
+  end_slice();
+  memo_.set_stream(stream);
+}
+
+void Sealer::end_slice() noexcept {
   bound_.clear();
   items_.clear();
   aad_.clear();
   compact_.clear();
 }
 
-void Sealer::bind(std::size_t number, Header header, const AadContext& context,
-                  std::uint64_t handle) {
+SealedError Sealer::bind(std::size_t number, Header header, const Place& place,
+                         std::uint64_t handle, Keys& keys) {
   Entry& entry = entries_[number];
-  entry.item = static_cast<std::uint32_t>(bound_.size());
   if (entry.padded) header.flags |= kPaddedFlag;
+  AadRange aad;
+  const SealedError error = memo_.append(header, place, keys, aad_, aad);
+  if (error != SealedError::kNone) return error;
+  entry.item = static_cast<std::uint32_t>(bound_.size());
   Bound& bound = bound_.emplace_back();
   bound.header = header;
   bound.handle = handle;
   bound.plaintext = entry.plaintext;
   bound.plaintext_size = entry.plaintext_size;
-  bound.aad_size = aad_size(header, context);
-  bound.aad = aad_.take(bound.aad_size);
-  write_aad(header, context, aad_.at(bound.aad));
+  bound.aad = aad;
   bound.compact_size = fields::compact_size(*find_suite(header.suite), entry.plaintext_size);
   bound.compact = compact_.take(bound.compact_size);
   write_header(header, compact_.at(bound.compact));
+  return SealedError::kNone;
 }
 
 void Sealer::seal(Keys& keys) {
@@ -54,7 +61,7 @@ void Sealer::seal(Keys& keys) {
     item.struct_size = sizeof(item);
     item.suite = bound.header.suite;
     item.handle = bound.handle;
-    item.aad = bytes_view(aad_.at(bound.aad), bound.aad_size);
+    item.aad = bytes_view(aad_.at(bound.aad.offset), bound.aad.size);
     item.plaintext = bytes_view(plaintext_.at(bound.plaintext), bound.plaintext_size);
     item.out = compact_.at(bound.compact) + kHeaderSize;
     item.state = LETHE_CRYPTO_UNSUPPORTED;
@@ -65,7 +72,7 @@ void Sealer::seal(Keys& keys) {
 void Sealer::clear() noexcept {
   entries_.clear();
   plaintext_.wipe();
-  begin_slice();
+  end_slice();
 }
 
 }  // namespace lethe::fields

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "lethe/host.h"
-#include "plugins/fields/aad.h"
+#include "plugins/fields/aad_memo.h"
 #include "plugins/fields/byte_buffer.h"
 #include "plugins/fields/plaintext.h"
 #include "plugins/fields/sealed_value.h"
@@ -25,11 +25,12 @@ class Sealer {
   // Copies the value. Returns the entry's number.
   std::size_t add(ValueType type, ByteView body, Padding padding);
 
-  // Forgets what was sealed before; entries stay.
-  void begin_slice() noexcept;
-  // Puts an entry into the slice. Header and AAD context must fit (check_context). Flags and DEK id
-  // of `header` are final but for the padded flag.
-  void bind(std::size_t entry, Header header, const AadContext& context, std::uint64_t handle);
+  // Forgets what was sealed before; entries stay. The values of the slice are of that stream.
+  void begin_slice(const Stream& stream);
+  // Puts an entry into the slice. Flags and DEK id of `header` are final but for the padded flag.
+  // kInvalidArgument: the record has not what the profile binds; the entry is left out.
+  SealedError bind(std::size_t entry, Header header, const Place& place, std::uint64_t handle,
+                   Keys& keys);
   // Seals the slice.
   void seal(Keys& keys);
 
@@ -50,6 +51,8 @@ class Sealer {
   void clear() noexcept;
 
  private:
+  void end_slice() noexcept;
+
   struct Entry {
     std::size_t plaintext, plaintext_size;
     bool padded;
@@ -58,7 +61,7 @@ class Sealer {
   struct Bound {
     Header header;
     std::size_t plaintext, plaintext_size;
-    std::size_t aad, aad_size;
+    AadRange aad;
     std::size_t compact, compact_size;
     std::uint64_t handle;
   };
@@ -66,6 +69,7 @@ class Sealer {
   std::vector<Entry> entries_;
   std::vector<Bound> bound_;
   std::vector<lethe_seal_item> items_;
+  AadMemo memo_;
   ByteBuffer plaintext_;
   ByteBuffer aad_;
   ByteBuffer compact_;

@@ -64,16 +64,16 @@ class SealingTree final : public Tree {
     fields::Header header;
     std::copy(key.dek_id, key.dek_id + 16, header.dek_id.begin());
     sealer_.clear();
+    sealer_.begin_slice({keys_.tenant(), {}});
     for (std::size_t f = 0; f < paths_.size(); ++f) {
-      fields::AadContext context;
-      context.tenant = keys_.tenant();
-      context.path = paths_[f];
       const std::string token = document.at(kSealedFields[f]).dump();
       const std::size_t entry =
           sealer_.add(fields::ValueType::kJson,
                       {reinterpret_cast<const std::uint8_t*>(token.data()), token.size()},
                       fields::Padding::kNone);
-      sealer_.bind(entry, header, context, key.handle);
+      must(sealer_.bind(entry, header, {paths_[f], std::nullopt}, key.handle, keys_) ==
+               fields::SealedError::kNone,
+           "a field cannot be bound");
     }
     sealer_.seal(keys_);
     for (std::size_t f = 0; f < paths_.size(); ++f) {
@@ -96,12 +96,15 @@ class OpeningTree final : public Tree {
     opener_.clear();
     for (std::size_t f = 0; f < paths_.size(); ++f) {
       token_ = document.at(kSealedFields[f]).dump();
-      const fields::Place place{keys_.tenant(), {}, paths_[f], std::nullopt};
-      must(opener_.add(token_, fields::TokenKind::kString, fields::kDefaultMarker, {}, place) ==
+      must(opener_.add(token_, fields::TokenKind::kString, fields::kDefaultMarker, {}) ==
                fields::SealedError::kNone,
            "not a sealed value");
     }
-    must(opener_.open(keys_), "keys");
+    must(opener_.find_keys(keys_), "keys");
+    opener_.begin_slice({keys_.tenant(), {}});
+    for (std::size_t f = 0; f < paths_.size(); ++f)
+      opener_.bind(f, {paths_[f], std::nullopt}, keys_);
+    opener_.open(keys_);
     for (std::size_t f = 0; f < paths_.size(); ++f) {
       must(opener_.state(f) == fields::SealedError::kNone, "a field was not opened");
       const fields::ByteView body = opener_.plaintext(f).body;

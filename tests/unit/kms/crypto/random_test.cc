@@ -28,7 +28,7 @@ TEST(Random, NeverRepeatsANonceOverManyRefills) {
 }
 
 TEST(Random, FillsEverySizeToItsLastByte) {
-  for (const std::size_t size : {1u, 16u, 511u, 512u, 4096u, 10000u}) {
+  for (const std::size_t size : {1u, 12u, 24u, 25u, 32u, 512u, 4096u, 10000u}) {
     // The last byte takes more than one value in 64 draws, or it was never written.
     std::set<std::uint8_t> last;
     for (int i = 0; i < 64; ++i) {
@@ -38,6 +38,16 @@ TEST(Random, FillsEverySizeToItsLastByte) {
     }
     EXPECT_GT(last.size(), 8u) << size;
   }
+}
+
+TEST(Random, SetsEveryBitOfANonceAboutHalfTheTime) {
+  std::array<int, 8 * sizeof(Nonce)> set{};
+  for (int i = 0; i < 4000; ++i) {
+    const Nonce nonce = draw();
+    for (std::size_t bit = 0; bit < set.size(); ++bit) set[bit] += nonce[bit / 8] >> bit % 8 & 1;
+  }
+  // 2000 with a deviation of 32: ten of them happen once in 10^23 draws.
+  for (const int count : set) EXPECT_NEAR(count, 2000, 320);
 }
 
 TEST(Random, DoesNothingForAnEmptySpan) {
