@@ -104,9 +104,9 @@ Result<std::unique_ptr<Source>> make_source(const config::PipelineConfig& config
                                  options.group = kafka.group;
                                  return connectors::kafka::make_source(std::move(options));
 #else
-                                   (void)kafka;
-                                   (void)log;
-                                   return no_kafka();
+                                 (void)kafka;
+                                 (void)log;
+                                 return no_kafka();
 #endif
                                }},
                     config.source);
@@ -132,9 +132,9 @@ Result<std::unique_ptr<Sink>> make_letters(const config::DeadLetter& letters, in
                                  options.topic = kafka.topic;
                                  return connectors::kafka::make_sink(std::move(options));
 #else
-                                  (void)kafka;
-                                  (void)log;
-                                  return no_kafka();
+                                 (void)kafka;
+                                 (void)log;
+                                 return no_kafka();
 #endif
                                }},
                     letters.place);
@@ -184,9 +184,9 @@ Result<std::unique_ptr<Sink>> make_records_sink(const config::PipelineConfig& co
                                  }
                                  return connectors::kafka::make_sink(std::move(options));
 #else
-                                   (void)kafka;
-                                   (void)log;
-                                   return no_kafka();
+                                 (void)kafka;
+                                 (void)log;
+                                 return no_kafka();
 #endif
                                }},
                     config.sink);
@@ -285,9 +285,11 @@ Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& wo
   if (by_default) warn_of_default(worker, log);
   if (!kms::crypto::hardware_accelerated())
     log.warning("this processor offers no AES or CLMUL instructions: sealing will be slow");
+  // A new root beside an old store could open nothing in it: then the old one is missing.
+  const bool fresh = !std::filesystem::exists(worker.kms.store_path);
   auto root = LETHE_TRY(kms::root::LocalFileRoot::make(
       worker.kms.root, {.data_folder = worker.data_dir,
-                        .create = create || (by_default && worker.kms.root_is_default)}));
+                        .create = create || (by_default && worker.kms.root_is_default && fresh)}));
   const bool memory = worker.kms.store == config::StoreKind::kMemory;
   const bool may_make_store = create || memory || (by_default && worker.kms.store_is_default);
   auto store = LETHE_TRY(make_store(worker.kms, may_make_store));
