@@ -84,11 +84,13 @@ Error not_a_store(std::string_view store) {
 
 // Zero for an empty file, kApplicationId for a store of ours.
 Result<std::int64_t> application_id(Connection& connection, std::string_view store) {
+  // The tables first: both appear in one transaction, so another starter that commits between the
+  // two looks shows us at worst its id without its tables, never tables of nobody.
+  const std::int64_t tables =
+      LETHE_TRY(connection.number("select count(*) from sqlite_schema", "read the schema"));
   const std::int64_t id =
       LETHE_TRY(connection.number("pragma application_id", "read the application id"));
   if (id == kApplicationId) return id;
-  const std::int64_t tables =
-      LETHE_TRY(connection.number("select count(*) from sqlite_schema", "read the schema"));
   if (id != 0 || tables != 0) return not_a_store(store);
   return 0;
 }
