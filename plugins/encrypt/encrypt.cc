@@ -130,7 +130,10 @@ Result<void> Encrypt::apply(Batch& batch) {
 }
 
 Result<void> Encrypt::seal(const Batch& batch) {
-  for (std::size_t i = 0; i < batch.size(); ++i) plan(batch[i], plans_[i]);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (i + 1 < batch.size()) fields::prefetch(batch[i + 1].value().value_or(std::string_view()));
+    plan(batch[i], plans_[i]);
+  }
   if (rules_.on_already_encrypted == OnAlreadyEncrypted::kSkip) LETHE_TRY(leave_what_opens(batch));
   request_keys(batch);
   if (requests_.empty()) return {};
