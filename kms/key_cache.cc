@@ -163,14 +163,17 @@ void KeyCache::insert(const Entry& entry, std::uint64_t generation) {
   names.index.insert(index_hash(entry.tag), reference);
 }
 
-// Gives one key of this shard up; false: it has none, and the reserved place is given back.
+// Gives one key of this shard up in exchange for the place that was reserved beyond the bound;
+// false: it has none, and the reservation is given back. The count is never below what is promised,
+// so that nobody else slips in between.
 bool KeyCache::make_room(KeyShard& shard, std::uint32_t number) {
-  size_.fetch_sub(1);
   const auto victim = shard.victim();
-  if (!victim) return false;
-  remove(shard, number, *victim);
-  size_.fetch_add(1);
-  return true;
+  if (victim) {
+    remove(shard, number, *victim);
+  } else {
+    size_.fetch_sub(1);
+  }
+  return victim.has_value();
 }
 
 void KeyCache::remove(KeyShard& shard, std::uint32_t number, std::uint32_t at) {

@@ -3,13 +3,13 @@
 // The encrypt plugin: which fields, which subject, then seal. A batch goes through four steps, each
 // for all records before the next: locate the fields, leave alone what is sealed already (if
 // configured), find the keys, seal and splice. The last step goes by slices that stay in the
-// processor's caches. A record that cannot be sealed whole fails; it never
-// leaves in part.
+// processor's caches. A record that cannot be sealed whole fails; it never leaves in part.
 
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
+#include "plugins/encrypt/messages.h"
 #include "plugins/encrypt/rules.h"
 #include "plugins/encrypt/subjects.h"
 #include "plugins/fields/json_editor.h"
@@ -19,18 +19,6 @@
 
 namespace lethe::encrypt {
 namespace {
-
-constexpr Message kMissing{"a required field is missing"};
-constexpr Message kAlreadySealed{"the field is already encrypted"};
-constexpr Message kSealedSubject{"the subject is read from a field that is already encrypted"};
-constexpr Message kFieldTooLarge{"the field is larger than 1 MiB, the limit of a sealed value"};
-constexpr Message kErased{"the subject was erased, and new data is refused"};
-constexpr Message kBlocked{"the subject is restricted"};
-constexpr Message kBadName{"the subject's key name is empty, too long or reserved"};
-constexpr Message kTampered{"the subject's key row fails its check: it was changed outside Lethe"};
-constexpr Message kNoKey{"the key store gave no key for this subject"};
-constexpr Message kNotSealed{"sealing failed"};
-constexpr Message kNoContext{"the record, tenant or dataset does not fit what 'aad' binds"};
 
 constexpr std::size_t kSlice = 32;  // records
 
@@ -399,17 +387,6 @@ void Encrypt::write(Record record, const Plan& plan) {
   out += document.size() - copied;
   record.place_value({begin, static_cast<std::size_t>(out - begin)});
   sealed_.add(count);
-}
-
-std::vector<Message> declared_messages() {
-  std::vector<Message> all = {kMissing, kAlreadySealed, kSealedSubject, kFieldTooLarge,
-                              kErased,  kBlocked,       kBadName,       kTampered,
-                              kNoKey,   kNotSealed,     kNoContext};
-  for (const fields::LocateError error : fields::kLocateErrors)
-    all.emplace_back(fields::describe(error));
-  for (const fields::RenderError error : fields::kRenderErrors)
-    all.emplace_back(fields::describe(error));
-  return all;
 }
 
 }  // namespace lethe::encrypt

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/fields/json_field_walk.h"
 
+#include <cstddef>
+#include <cstring>
 #include <utility>
 
 #include "plugins/fields/json_string.h"

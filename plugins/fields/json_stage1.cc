@@ -36,7 +36,7 @@ const char* closing_quote(const char* at, const char* end) noexcept {
     at = string_stop(at, end);
     if (at == end) return nullptr;
     if (*at == '"') return at;
-    if (*at != '\\' || end - at < 2 || static_cast<unsigned char>(at[1]) < 0x20) return nullptr;
+    if (*at != '\\' || end - at < 2) return nullptr;
     at += 2;
   }
 }

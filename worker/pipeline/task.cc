@@ -99,7 +99,7 @@ Result<Batch> Task::next(std::stop_token stop) {
     batch.end = true;
   } else {
     batch = LETHE_TRY(source_->read(stop, *this));
-    exhausted_ = batch.end;
+    exhausted_ = batch.end && !must_start_again_;
   }
   works(Step::kReading);
   return batch;
@@ -190,6 +190,7 @@ Result<void> Task::release(std::span<const connectors::Position>, bool lost) {
   take_back();
   again_.clear();
   must_start_again_ = true;
+  exhausted_ = false;  // what was abandoned is still to come
   if (drained) step_ = before;
   return drained;
 }

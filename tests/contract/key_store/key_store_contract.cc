@@ -13,10 +13,10 @@
 namespace lethe::kms::store {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
-using testing::SizeIs;
-using testing::UnorderedElementsAre;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 using Outcome = Birth::Outcome;
 
 SubjectHash subject(std::uint8_t n) {

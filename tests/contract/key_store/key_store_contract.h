@@ -29,7 +29,7 @@ struct KeyStoreCase {
   std::function<std::unique_ptr<KeyStoreHarness>()> make;
 };
 
-class KeyStoreContract : public testing::TestWithParam<KeyStoreCase> {
+class KeyStoreContract : public ::testing::TestWithParam<KeyStoreCase> {
  protected:
   KeyStoreContract() : harness_(GetParam().make()) {}
   KeyStore& store() { return harness_->store(); }
@@ -39,7 +39,7 @@ class KeyStoreContract : public testing::TestWithParam<KeyStoreCase> {
   std::unique_ptr<KeyStoreHarness> harness_;
 };
 
-inline std::string case_name(const testing::TestParamInfo<KeyStoreCase>& info) {
+inline std::string case_name(const ::testing::TestParamInfo<KeyStoreCase>& info) {
   return info.param.name;
 }
 

@@ -6,7 +6,7 @@
 #include "kms/store/memory_key_store.h"
 #include "kms/store/sqlite_key_store.h"
 #include "tests/contract/key_store/key_store_contract.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_dir.h"
 
 namespace lethe::kms::store {
 namespace {
@@ -31,15 +31,15 @@ class SqliteHarness final : public KeyStoreHarness {
     return std::move(SqliteKeyStore::make(folder_.path("keys.db"), {.create = true})).value();
   }
 
-  testing_support::TemporaryFolder folder_;
+  lethe::testing::TempDir folder_;
   std::unique_ptr<SqliteKeyStore> store_;
   std::unique_ptr<SqliteKeyStore> other_;
 };
 
 INSTANTIATE_TEST_SUITE_P(
     Stores, KeyStoreContract,
-    testing::Values(KeyStoreCase{"Memory", [] { return std::make_unique<MemoryHarness>(); }},
-                    KeyStoreCase{"Sqlite", [] { return std::make_unique<SqliteHarness>(); }}),
+    ::testing::Values(KeyStoreCase{"Memory", [] { return std::make_unique<MemoryHarness>(); }},
+                      KeyStoreCase{"Sqlite", [] { return std::make_unique<SqliteHarness>(); }}),
     case_name);
 
 }  // namespace

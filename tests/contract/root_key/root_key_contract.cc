@@ -11,8 +11,8 @@
 namespace lethe::kms::root {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr std::string_view kAad("EV1 control\0\0\4acme", 18);
 

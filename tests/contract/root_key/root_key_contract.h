@@ -27,7 +27,7 @@ struct RootKeyCase {
   std::function<std::unique_ptr<RootKeyHarness>()> make;
 };
 
-class RootKeyContract : public testing::TestWithParam<RootKeyCase> {
+class RootKeyContract : public ::testing::TestWithParam<RootKeyCase> {
  protected:
   RootKeyContract() : harness_(GetParam().make()) {}
   RootKeyHarness& harness() { return *harness_; }
@@ -37,7 +37,7 @@ class RootKeyContract : public testing::TestWithParam<RootKeyCase> {
   std::unique_ptr<RootKeyHarness> harness_;
 };
 
-inline std::string case_name(const testing::TestParamInfo<RootKeyCase>& info) {
+inline std::string case_name(const ::testing::TestParamInfo<RootKeyCase>& info) {
   return info.param.name;
 }
 

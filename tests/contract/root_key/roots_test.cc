@@ -3,7 +3,7 @@
 // The root keys that keep the contract of this folder.
 #include "kms/root/local_file_root.h"
 #include "tests/contract/root_key/root_key_contract.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_dir.h"
 
 namespace lethe::kms::root {
 namespace {
@@ -22,16 +22,16 @@ class LocalFileHarness final : public RootKeyHarness {
         .value();
   }
 
-  testing_support::TemporaryFolder folder_;
+  lethe::testing::TempDir folder_;
   std::unique_ptr<RootKey> root_;
   std::unique_ptr<RootKey> restarted_;
   std::unique_ptr<RootKey> another_;
 };
 
-INSTANTIATE_TEST_SUITE_P(
-    Roots, RootKeyContract,
-    testing::Values(RootKeyCase{"LocalFile", [] { return std::make_unique<LocalFileHarness>(); }}),
-    case_name);
+INSTANTIATE_TEST_SUITE_P(Roots, RootKeyContract,
+                         ::testing::Values(RootKeyCase{
+                             "LocalFile", [] { return std::make_unique<LocalFileHarness>(); }}),
+                         case_name);
 
 }  // namespace
 }  // namespace lethe::kms::root

@@ -23,6 +23,9 @@ Result<void> Copier::turn(std::stop_token stop) {
 }
 
 Result<void> Copier::attempt(std::stop_token stop) {
+  // Like the worker's loop, it bounds what is in flight: else a slow machine has handed everything
+  // over before the first confirmation comes.
+  if (written_.size() >= kMostInFlight) return settle();
   Batch batch = LETHE_TRY(source_->read(std::move(stop), *this));
   if (!batch.empty()) {
     written_.emplace_back(batch.checkpoint.sequence, batch.records.size());

@@ -40,6 +40,8 @@ class Copier final : public RebalanceListener {
   Sink& sink() { return *sink_; }
 
  private:
+  static constexpr std::size_t kMostInFlight = 20;  // batches
+
   Result<void> attempt(std::stop_token stop);
   Result<void> settle();
   void recover();

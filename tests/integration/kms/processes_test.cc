@@ -19,16 +19,16 @@
 #include "kms/hex.h"
 #include "tests/integration/kms/local_gateway.h"
 #include "tests/support/kms/sessions.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_dir.h"
 
 extern char** environ;
 
 namespace lethe::kms {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
-using testing::SizeIs;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
 
 const std::string kRecreate = std::to_string(static_cast<int>(ErasedPolicy::kRecreate));
 const std::string kBlock = std::to_string(static_cast<int>(ErasedPolicy::kBlock));
@@ -62,7 +62,7 @@ class Process {
   pid_t id_ = -1;
 };
 
-class Processes : public testing::Test {
+class Processes : public ::testing::Test {
  protected:
   struct Line {
     std::int32_t state = -1;
@@ -121,7 +121,7 @@ class Processes : public testing::Test {
     FAIL() << "the process acknowledges nothing";
   }
 
-  testing_support::TemporaryFolder folder_;
+  lethe::testing::TempDir folder_;
 };
 
 TEST_F(Processes, MakeOneKeyPerNameThoughAllStartOnNothing) {

@@ -5,6 +5,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 dir=$1 command=$2
+export KAFKA_WAIT=${KAFKA_WAIT:-240} # a machine that builds at the same time is slow
 
 missing() {
   echo "no broker for the integration tests: $1" >&2

@@ -20,7 +20,7 @@
 #include "kms/gateway_kms.h"
 #include "plugins/fields/aad.h"
 #include "plugins/fields/plaintext.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_dir.h"
 #include "tests/unit/worker/log/recording_log.h"
 #include "worker/loader/plugin_catalog.h"
 #include "worker/pipeline/stage.h"
@@ -55,7 +55,7 @@ class MoodyKeyRing final : public kms::KeyRing {
   const std::unique_ptr<kms::GatewayKms>& kms_;
 };
 
-class PluginBench : public testing::Test {
+class PluginBench : public ::testing::Test {
  protected:
   PluginBench();
 
@@ -90,7 +90,7 @@ class PluginBench : public testing::Test {
     std::int64_t unix_ms() const noexcept override { return 0; }
   };
 
-  testing_support::TemporaryFolder folder_;
+  lethe::testing::TempDir folder_;
   std::unique_ptr<kms::GatewayKms> kms_;
   MoodyKeyRing keys_;
   worker::log::RecordingLog log_;

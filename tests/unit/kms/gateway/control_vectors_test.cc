@@ -13,7 +13,7 @@
 #include "kms/root/local_file_root.h"
 #include "kms/row_texts.h"
 #include "kms/store/memory_key_store.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_dir.h"
 
 namespace lethe::kms {
 namespace {
@@ -143,7 +143,7 @@ void check_state(const Value& in, const Value& out) {
 }
 
 void check_control_rows(const Value& in, const Value& out) {
-  const testing_support::TemporaryFolder folder;
+  const lethe::testing::TempDir folder;
   {
     const auto file = bytes<root::LocalFileRoot::kFileSize>(in, "root_file");
     std::ofstream stream(folder.path("root.key"), std::ios::binary);

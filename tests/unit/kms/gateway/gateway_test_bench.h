@@ -17,11 +17,11 @@
 #include "kms/store/memory_key_store.h"
 #include "tests/support/kms/fake_key_store.h"
 #include "tests/support/kms/sessions.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_dir.h"
 
 namespace lethe::kms {
 
-class GatewayTestBench : public testing::Test {
+class GatewayTestBench : public ::testing::Test {
  protected:
   GatewayTestBench() { controls_->store = std::make_shared<store::MemoryKeyStore>(); }
 
@@ -51,7 +51,7 @@ class GatewayTestBench : public testing::Test {
   }
   std::unique_ptr<GatewayKms> worker() { return worker(options()); }
 
-  testing_support::TemporaryFolder folder_;
+  lethe::testing::TempDir folder_;
   std::shared_ptr<store::FakeStoreControls> controls_ =
       std::make_shared<store::FakeStoreControls>();
   std::chrono::system_clock::time_point now_{std::chrono::hours(400'000)};

@@ -12,10 +12,10 @@
 namespace lethe::kms {
 namespace {
 
-using testing::Each;
-using testing::ElementsAre;
-using testing::IsEmpty;
-using testing::SizeIs;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 class GatewayUse : public GatewayTestBench {
  protected:
@@ -193,6 +193,15 @@ TEST_F(GatewayUse, CallsAFlippedBitTamperedAndNeverShredded) {
   controls_->change_edek = [](store::EdekRow& row) { row.record.resize(row.record.size() / 2); };
   EXPECT_EQ(opening_state(*worker()->session(), sealed.dek_id), LETHE_KEY_TAMPERED);
   EXPECT_EQ(controls_->creations, 1) << "no key is born beside a damaged one";
+}
+
+TEST_F(GatewayUse, BirthsNoKeyBesideARowThatIsMisfiled) {
+  seal_text(*session_, "ada", "x");
+  controls_->change_edek = [](store::EdekRow& row) { row.suite = kA128Gcm; };
+  EXPECT_EQ(seal_text(*worker()->session(), "ada", "x").state, LETHE_KEY_TAMPERED);
+  controls_->change_edek = [](store::EdekRow& row) { row.rotation = 7; };
+  EXPECT_EQ(seal_text(*worker()->session(), "ada", "x").state, LETHE_KEY_TAMPERED);
+  EXPECT_EQ(controls_->creations, 1);
 }
 
 TEST_F(GatewayUse, RefusesARowThatWasCopiedFromAnotherSubject) {

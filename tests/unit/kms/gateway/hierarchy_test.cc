@@ -11,7 +11,7 @@
 namespace lethe::kms {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 class HierarchyTest : public GatewayTestBench {
  protected:

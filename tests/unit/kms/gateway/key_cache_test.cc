@@ -36,7 +36,7 @@ KeyCache::Entry entry(std::size_t n) {
   return made;
 }
 
-class KeyCacheTest : public testing::Test {
+class KeyCacheTest : public ::testing::Test {
  protected:
   // Which of these entries the cache finds, by both of its indexes.
   std::vector<bool> find(KeyCache& cache, std::size_t from, std::size_t to) {

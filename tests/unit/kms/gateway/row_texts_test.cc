@@ -135,6 +135,20 @@ TEST(FenceView, KeepsTheHighestVersionInWhateverOrder) {
   EXPECT_EQ(view.subject(later.subject).policy, ErasedPolicy::kRecreate);
 }
 
+TEST(FenceView, DoesNotForgetDamageWhenAGoodRowFollows) {
+  const RowTexts texts(kSecret);
+  FenceView view(texts);
+  store::Marks damaged;
+  damaged.erased = {texts.write(Erased{{{1}}, some_fence().subject, 2, false})};
+  damaged.erased[0].value += " ";
+  view.apply(damaged);
+  store::Marks good;
+  good.fences = {texts.write(some_fence())};  // names the same key
+  view.apply(good);
+  EXPECT_EQ(view.dek({{1}}), DekView::kTampered);
+  EXPECT_EQ(view.dek({{2}}), DekView::kErased);
+}
+
 TEST(FenceView, NeverTakesALostRowForAnErasure) {
   const RowTexts texts(kSecret);
   FenceView view(texts);

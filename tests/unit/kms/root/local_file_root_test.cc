@@ -12,15 +12,15 @@
 #include <vector>
 
 #include "gmock/gmock.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_dir.h"
 
 namespace lethe::kms::root {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
-class LocalFileRootTest : public testing::Test {
+class LocalFileRootTest : public ::testing::Test {
  protected:
   std::string file() const { return folder_.path("keys/root.key"); }
   std::string uri() const { return "file-kms://" + file(); }
@@ -41,7 +41,7 @@ class LocalFileRootTest : public testing::Test {
   }
   void write(const std::string& bytes) { std::ofstream(file(), std::ios::binary) << bytes; }
 
-  testing_support::TemporaryFolder folder_;
+  lethe::testing::TempDir folder_;
 };
 
 TEST_F(LocalFileRootTest, IsNotMadeUnlessThatIsAskedFor) {

@@ -14,17 +14,17 @@
 #include <vector>
 
 #include "gmock/gmock.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_dir.h"
 
 namespace lethe::kms::store {
 namespace {
 
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Not;
-using testing::SizeIs;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
 
-class SqliteKeyStoreTest : public testing::Test {
+class SqliteKeyStoreTest : public ::testing::Test {
  protected:
   std::string file() const { return folder_.path("data/keys.db"); }
   Result<std::unique_ptr<SqliteKeyStore>> open() { return SqliteKeyStore::make(file(), {}); }
@@ -56,7 +56,7 @@ class SqliteKeyStoreTest : public testing::Test {
     return edek;
   }
 
-  testing_support::TemporaryFolder folder_;
+  lethe::testing::TempDir folder_;
 };
 
 TEST_F(SqliteKeyStoreTest, IsNotMadeUnlessThatIsAskedFor) {

@@ -19,7 +19,7 @@ class Subject : public PluginBench {
     ASSERT_FALSE(fates[0].failed) << fates[0].message;
     shred(name);
     const Fate again = decrypt(fates[0].value(), R"({"on_shredded":"null"})");
-    EXPECT_THAT(again.value(), testing::HasSubstr("\"f\":null"));
+    EXPECT_THAT(again.value(), ::testing::HasSubstr("\"f\":null"));
   }
 };
 

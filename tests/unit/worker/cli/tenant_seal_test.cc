@@ -7,7 +7,7 @@
 #include "kms/gateway_kms.h"
 #include "kms/root/local_file_root.h"
 #include "kms/store/memory_key_store.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_dir.h"
 
 namespace lethe::worker {
 namespace {
@@ -32,7 +32,7 @@ class Seal : public ::testing::Test {
     return text ? std::string(*text) : std::string();
   }
 
-  testing_support::TemporaryFolder folder_;
+  lethe::testing::TempDir folder_;
   std::unique_ptr<kms::GatewayKms> kms_;
   TenantSeal seal_;
   connectors::Arena arena_;

@@ -78,6 +78,14 @@ TEST(Yaml, RefusesWhatHidesMistakes) {
     EXPECT_THAT(complaints(row.text), ElementsAre(StartsWith(row.complaint))) << row.text;
 }
 
+TEST(Yaml, OfANameGivenTwiceTheFirstValueStays) {
+  Diagnostics diagnostics;
+  const auto tree = parse_yaml("a: 1\nb: 2\na: 3\n", kFile, References::kKeep, diagnostics);
+  ASSERT_TRUE(tree);
+  EXPECT_EQ(tree->size(), 2U);
+  EXPECT_EQ(tree->find("a")->text(), "1");
+}
+
 TEST(Yaml, ExplainsSyntaxErrorsInItsOwnWordsAtTheirPlace) {
   const std::vector<Complaint> table = {
       {"a:\n\tb: c\n", "2:1: error: a tab in the indentation; YAML wants spaces"},

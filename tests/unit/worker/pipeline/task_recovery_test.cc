@@ -307,6 +307,19 @@ TEST_F(Recovery, DoesNotCommitPastWhatItAbandonedWhenTheSourceKeepsItsPlace) {
   EXPECT_EQ(committed(), 6);
 }
 
+TEST_F(Recovery, DoesNotCallItsOutputCompleteIfItIsStoppedWithPartitionsLostAtTheEnd) {
+  hooks.after_read = [this, reads = 0](connectors::RebalanceListener& listener) mutable {
+    if (++reads != 2) return;
+    EXPECT_TRUE(listener.release({}, true));
+    stop.request_stop();
+  };
+  make(numbered(6), {.batch_records = 3});
+  sink->cork(true);
+  EXPECT_FALSE(run().error);
+  EXPECT_FALSE(sink->closed());
+  EXPECT_EQ(committed(), 0);
+}
+
 TEST_F(Recovery, AbandonsWhatCannotBeDrainedBeforeARebalance) {
   plugin.on_apply = [this, calls = 0](const lethe_batch&, lethe_failure&) mutable {
     ++calls;
