@@ -23,7 +23,7 @@ namespace {
 
 using fields::SealedError;
 
-constexpr std::size_t kSlice = 32;  // records
+constexpr std::size_t kSlice = 16;  // records
 constexpr std::string_view kShreddedHeader = "lethe.shredded";
 
 constexpr Message kNotEncrypted{"a selected field is not encrypted"};

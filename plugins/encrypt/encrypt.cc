@@ -20,7 +20,7 @@
 namespace lethe::encrypt {
 namespace {
 
-constexpr std::size_t kSlice = 32;  // records
+constexpr std::size_t kSlice = 16;  // records
 
 constexpr std::string_view kMarker = fields::kDefaultMarker;
 
@@ -221,6 +221,8 @@ bool Encrypt::name_subjects(Record record, const Plan& plan) {
       record.fail(ErrorKind::kBadRecord, Message(failure->message), failure->template_text);
       return false;
     }
+    // Fields of one person follow each other.
+    if (j != plan.first && job.name.offset == jobs_[j - 1].name.offset) continue;
     // A sealed text as subject would be another person each time.
     if (holds_sealed_text(subjects_->text(job.name))) {
       record.fail(ErrorKind::kBadRecord, kSealedSubject, rules_.fields[job.rule].path);
