@@ -19,8 +19,7 @@ bool copy(lethe_view& bytes, Arena& arena) {
 }
 
 bool copy_headers(lethe_record& record, Arena& arena) {
-  const Strided<const lethe_header> headers(record.headers, record.header_stride,
-                                            record.n_headers);
+  const Strided<const lethe_header> headers(record.headers, record.header_stride, record.n_headers);
   auto* copies = static_cast<lethe_header*>(
       arena.allocate(sizeof(lethe_header) * headers.size(), alignof(lethe_header)));
   if (copies == nullptr && !headers.empty()) return false;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A sink and a second one for its dead letters, awaited like the first: a checkpoint is confirmed only
-// when both hold what belongs to it. For pairs that one client cannot write together (files, or a file
-// beside Kafka). Dead letters are few, so they are copied. One task, one thread.
+// A sink and a second one for its dead letters, awaited like the first: a checkpoint is confirmed
+// only when both hold what belongs to it. For pairs that one client cannot write together (files,
+// or a file beside Kafka). Dead letters are few, so they are copied. One task, one thread.
 
 #ifndef LETHE_CONNECTORS_DEAD_LETTER_SPLIT_H_
 #define LETHE_CONNECTORS_DEAD_LETTER_SPLIT_H_

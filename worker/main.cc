@@ -51,8 +51,9 @@ void add_run(CLI::App& app, RunCommand& options, Action& action) {
   command->add_option("--metrics-file", options.metrics_file,
                       "Write metrics in Prometheus' text format, while running and at the end");
   add_log(*command, options.log);
-  command->footer("Example: lethe run customers.yaml\nSIGTERM or Ctrl-C drains, commits and ends; "
-                  "a second one ends at once.");
+  command->footer(
+      "Example: lethe run customers.yaml\nSIGTERM or Ctrl-C drains, commits and ends; "
+      "a second one ends at once.");
   command->callback([&] { action = [&] { return run(options); }; });
 }
 
@@ -84,8 +85,9 @@ void add_shred(CLI::App& app, ShredCommand& options, Action& action) {
   command->add_option("--new-data", options.policy, "What new records of this subject meet")
       ->check(CLI::IsMember({"block", "recreate", "drop"}));
   command->add_flag("--json", options.common.json, "For machines");
-  command->footer("Example: lethe shred user-102 -f customers.yaml\n         lethe shred - -f "
-                  "customers.yaml < names   (names in a shell's history outlive an erasure)");
+  command->footer(
+      "Example: lethe shred user-102 -f customers.yaml\n         lethe shred - -f "
+      "customers.yaml < names   (names in a shell's history outlive an erasure)");
   command->callback([&] { action = [&] { return shred(options); }; });
 }
 
@@ -159,9 +161,10 @@ void add_selftest(CLI::App& app, std::string& folder, Action& action) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Lethe: streams records through transforms that seal chosen fields under one key per "
-               "person. Destroy that key and the person is forgotten wherever the data went.",
-               "lethe");
+  CLI::App app(
+      "Lethe: streams records through transforms that seal chosen fields under one key per "
+      "person. Destroy that key and the person is forgotten wherever the data went.",
+      "lethe");
   app.set_version_flag("--version", "lethe " LETHE_VERSION);
   app.require_subcommand(1);
   Action action;

@@ -18,9 +18,12 @@ Result<std::uint64_t> key_handle(kms::KeySession& session, const fields::Header&
   std::copy(header.dek_id.begin(), header.dek_id.end(), key.dek_id);
   LETHE_TRY(session.for_opening({&key, 1}));
   switch (key.state) {
-    case LETHE_KEY_AVAILABLE: return key.handle;
-    case LETHE_KEY_SHREDDED: return Error(ErrorKind::kShredded, "the subject was erased");
-    case LETHE_KEY_BLOCKED: return Error(ErrorKind::kBlocked, "the subject is restricted");
+    case LETHE_KEY_AVAILABLE:
+      return key.handle;
+    case LETHE_KEY_SHREDDED:
+      return Error(ErrorKind::kShredded, "the subject was erased");
+    case LETHE_KEY_BLOCKED:
+      return Error(ErrorKind::kBlocked, "the subject is restricted");
     case LETHE_KEY_TAMPERED:
       return Error(ErrorKind::kUnknownKey,
                    "the key row fails its check: it was changed outside Lethe");
@@ -54,8 +57,8 @@ Result<Opened> open_sealed(kms::KeySession& session, const fields::SealedValue& 
   fields::Plaintext read;
   if (fields::read_plaintext(plaintext, value.header.padded(), read) != fields::SealedError::kNone)
     return bad_record("the value is authentic, but its content is malformed");
-  Opened opened{read.type, std::string(reinterpret_cast<const char*>(read.body.data()),
-                                       read.body.size())};
+  Opened opened{read.type,
+                std::string(reinterpret_cast<const char*>(read.body.data()), read.body.size())};
   std::fill(plaintext.begin(), plaintext.end(), std::uint8_t{0});
   return opened;
 }

@@ -47,8 +47,7 @@ Result<std::string_view> TenantSeal::seal(std::string_view original, connectors:
   const fields::ByteView body(reinterpret_cast<const std::uint8_t*>(original.data()),
                               original.size());
   const std::size_t plaintext_size = fields::plaintext_size(body.size(), fields::Padding::kNone);
-  const std::size_t compact_size =
-      fields::compact_size(*find_suite(header.suite), plaintext_size);
+  const std::size_t compact_size = fields::compact_size(*find_suite(header.suite), plaintext_size);
   // The arena is wiped when the batch is recycled, so the plaintext does not outlive it.
   auto* plaintext = static_cast<std::uint8_t*>(arena.allocate(plaintext_size));
   auto* compact = static_cast<std::uint8_t*>(arena.allocate(compact_size));

@@ -24,8 +24,8 @@ class TenantSeal final : public pipeline::DeadLetterSeal {
 
   Result<std::string_view> seal(std::string_view original, connectors::Arena& arena) override;
 
-  // The original again. bad_record: no sealed dead letter, or changed; unknown_key: of another store;
-  // transient: the store is away.
+  // The original again. bad_record: no sealed dead letter, or changed; unknown_key: of another
+  // store; transient: the store is away.
   Result<std::string> open(std::string_view sealed);
 
  private:

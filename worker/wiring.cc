@@ -64,8 +64,7 @@ void warn_of_default(const config::WorkerConfig& worker, log::Log& log) {
 
 #ifdef LETHE_WITH_KAFKA
 connectors::kafka::ClientOptions kafka_client(const std::string& brokers,
-                                              const config::Properties& properties,
-                                              log::Log& log) {
+                                              const config::Properties& properties, log::Log& log) {
   return {brokers, properties, [&log](int level, std::string_view facility, std::string_view line) {
             const log::Level ours = level <= 3   ? log::Level::kError
                                     : level <= 4 ? log::Level::kWarning
@@ -74,42 +73,43 @@ connectors::kafka::ClientOptions kafka_client(const std::string& brokers,
           }};
 }
 #else
-Error no_kafka() { return bad_config("this worker was built without Kafka (LETHE_WITH_KAFKA)"); }
+Error no_kafka() {
+  return bad_config("this worker was built without Kafka (LETHE_WITH_KAFKA)");
+}
 #endif
 
 Result<std::unique_ptr<Source>> make_source(const config::PipelineConfig& config, log::Log& log) {
   using Made = Result<std::unique_ptr<Source>>;
-  return std::visit(
-      Overloaded{
-          [&](const config::FileSource& file) -> Made {
-            connectors::file::FileSourceOptions options;
-            options.path = file.path;
-            options.follow = file.follow;
-            options.format = {file.envelope, file.key_field};
-            return std::unique_ptr<Source>(
-                LETHE_TRY(connectors::file::FileSource::make(std::move(options))));
-          },
-          [&](const config::StdioSource& stdio) -> Made {
-            connectors::file::StreamSourceOptions options;
-            options.format = {stdio.envelope, stdio.key_field};
-            return std::unique_ptr<Source>(
-                LETHE_TRY(connectors::file::StreamSource::make(std::move(options))));
-          },
-          [&](const config::KafkaSource& kafka) -> Made {
+  return std::visit(Overloaded{[&](const config::FileSource& file) -> Made {
+                                 connectors::file::FileSourceOptions options;
+                                 options.path = file.path;
+                                 options.follow = file.follow;
+                                 options.format = {file.envelope, file.key_field};
+                                 return std::unique_ptr<Source>(LETHE_TRY(
+                                     connectors::file::FileSource::make(std::move(options))));
+                               },
+                               [&](const config::StdioSource& stdio) -> Made {
+                                 connectors::file::StreamSourceOptions options;
+                                 options.format = {stdio.envelope, stdio.key_field};
+                                 return std::unique_ptr<Source>(LETHE_TRY(
+                                     connectors::file::StreamSource::make(std::move(options))));
+                               },
+                               [&](const config::KafkaSource& kafka) -> Made {
 #ifdef LETHE_WITH_KAFKA
-            connectors::kafka::SourceOptions options;
-            options.client = kafka_client(kafka.brokers, kafka.client, log);
-            options.topics = kafka.topics;
-            if (!kafka.topics_pattern.empty()) options.topics = {kafka.topics_pattern};
-            options.group = kafka.group;
-            return connectors::kafka::make_source(std::move(options));
+                                 connectors::kafka::SourceOptions options;
+                                 options.client = kafka_client(kafka.brokers, kafka.client, log);
+                                 options.topics = kafka.topics;
+                                 if (!kafka.topics_pattern.empty())
+                                   options.topics = {kafka.topics_pattern};
+                                 options.group = kafka.group;
+                                 return connectors::kafka::make_source(std::move(options));
 #else
-            (void)kafka;
-            (void)log;
-            return no_kafka();
+                                 (void)kafka;
+                                 (void)log;
+                                 return no_kafka();
 #endif
-          }},
-      config.source);
+                               }},
+                    config.source);
 }
 
 // ---- sinks ----------------------------------------------------------------------------------
@@ -117,28 +117,27 @@ Result<std::unique_ptr<Source>> make_source(const config::PipelineConfig& config
 Result<std::unique_ptr<Sink>> make_letters(const config::DeadLetter& letters, int task,
                                            log::Log& log) {
   using Made = Result<std::unique_ptr<Sink>>;
-  return std::visit(
-      Overloaded{[&](const config::DeadLetter::File& file) -> Made {
-                   connectors::file::FileSinkOptions options;
-                   options.path = dead_letter_file(file, task);
-                   options.follow = true;
-                   options.envelope = true;
-                   return std::unique_ptr<Sink>(
-                       LETHE_TRY(connectors::file::FileSink::make(std::move(options))));
-                 },
-                 [&](const config::DeadLetter::Kafka& kafka) -> Made {
+  return std::visit(Overloaded{[&](const config::DeadLetter::File& file) -> Made {
+                                 connectors::file::FileSinkOptions options;
+                                 options.path = dead_letter_file(file, task);
+                                 options.follow = true;
+                                 options.envelope = true;
+                                 return std::unique_ptr<Sink>(LETHE_TRY(
+                                     connectors::file::FileSink::make(std::move(options))));
+                               },
+                               [&](const config::DeadLetter::Kafka& kafka) -> Made {
 #ifdef LETHE_WITH_KAFKA
-                   connectors::kafka::SinkOptions options;
-                   options.client = kafka_client(kafka.brokers, kafka.client, log);
-                   options.topic = kafka.topic;
-                   return connectors::kafka::make_sink(std::move(options));
+                                 connectors::kafka::SinkOptions options;
+                                 options.client = kafka_client(kafka.brokers, kafka.client, log);
+                                 options.topic = kafka.topic;
+                                 return connectors::kafka::make_sink(std::move(options));
 #else
-                   (void)kafka;
-                   (void)log;
-                   return no_kafka();
+                                 (void)kafka;
+                                 (void)log;
+                                 return no_kafka();
 #endif
-                 }},
-      letters.place);
+                               }},
+                    letters.place);
 }
 
 #ifdef LETHE_WITH_KAFKA
@@ -157,42 +156,40 @@ Result<std::unique_ptr<Sink>> make_records_sink(const config::PipelineConfig& co
                                                 bool& letters_included, log::Log& log) {
   using Made = Result<std::unique_ptr<Sink>>;
   letters_included = false;
-  return std::visit(
-      Overloaded{
-          [&](const config::FileSink& file) -> Made {
-            connectors::file::FileSinkOptions options;
-            options.path = file.path;
-            options.follow = file.append;
-            options.envelope = file.envelope;
-            return std::unique_ptr<Sink>(
-                LETHE_TRY(connectors::file::FileSink::make(std::move(options))));
-          },
-          [&](const config::StdioSink& stdio) -> Made {
-            connectors::file::StreamSinkOptions options;
-            options.envelope = stdio.envelope;
-            return std::unique_ptr<Sink>(
-                LETHE_TRY(connectors::file::StreamSink::make(std::move(options))));
-          },
-          [&](const config::KafkaSink& kafka) -> Made {
+  return std::visit(Overloaded{[&](const config::FileSink& file) -> Made {
+                                 connectors::file::FileSinkOptions options;
+                                 options.path = file.path;
+                                 options.follow = file.append;
+                                 options.envelope = file.envelope;
+                                 return std::unique_ptr<Sink>(LETHE_TRY(
+                                     connectors::file::FileSink::make(std::move(options))));
+                               },
+                               [&](const config::StdioSink& stdio) -> Made {
+                                 connectors::file::StreamSinkOptions options;
+                                 options.envelope = stdio.envelope;
+                                 return std::unique_ptr<Sink>(LETHE_TRY(
+                                     connectors::file::StreamSink::make(std::move(options))));
+                               },
+                               [&](const config::KafkaSink& kafka) -> Made {
 #ifdef LETHE_WITH_KAFKA
-            connectors::kafka::SinkOptions options;
-            options.client = kafka_client(kafka.brokers, kafka.client, log);
-            options.topic = kafka.topic;
-            options.create_topics = kafka.create_topics;
-            options.partitions = kafka.partitions;
-            options.replication = kafka.replication;
-            if (const auto* letters = same_producer(config, kafka)) {
-              options.dead_letter_topic = letters->topic;
-              letters_included = true;
-            }
-            return connectors::kafka::make_sink(std::move(options));
+                                 connectors::kafka::SinkOptions options;
+                                 options.client = kafka_client(kafka.brokers, kafka.client, log);
+                                 options.topic = kafka.topic;
+                                 options.create_topics = kafka.create_topics;
+                                 options.partitions = kafka.partitions;
+                                 options.replication = kafka.replication;
+                                 if (const auto* letters = same_producer(config, kafka)) {
+                                   options.dead_letter_topic = letters->topic;
+                                   letters_included = true;
+                                 }
+                                 return connectors::kafka::make_sink(std::move(options));
 #else
-            (void)kafka;
-            (void)log;
-            return no_kafka();
+                                 (void)kafka;
+                                 (void)log;
+                                 return no_kafka();
 #endif
-          }},
-      config.sink);
+                               }},
+                    config.sink);
 }
 
 Result<std::unique_ptr<Sink>> make_sink(const config::PipelineConfig& config, int task,
@@ -209,10 +206,14 @@ Result<std::unique_ptr<Sink>> make_sink(const config::PipelineConfig& config, in
 
 pipeline::Disposition disposition_of(config::Policy policy) {
   switch (policy) {
-    case config::Policy::kDeadLetter: return pipeline::Disposition::kDeadLetter;
-    case config::Policy::kDrop: return pipeline::Disposition::kDiscard;
-    case config::Policy::kPass: return pipeline::Disposition::kPass;
-    case config::Policy::kStop: break;
+    case config::Policy::kDeadLetter:
+      return pipeline::Disposition::kDeadLetter;
+    case config::Policy::kDrop:
+      return pipeline::Disposition::kDiscard;
+    case config::Policy::kPass:
+      return pipeline::Disposition::kPass;
+    case config::Policy::kStop:
+      break;
   }
   return pipeline::Disposition::kStop;
 }
@@ -220,8 +221,8 @@ pipeline::Disposition disposition_of(config::Policy policy) {
 Result<pipeline::OnError> on_error(const config::OnError& transform,
                                    const config::OnError& pipeline) {
   pipeline::OnError policies;
-  for (const ErrorKind kind : {ErrorKind::kBadRecord, ErrorKind::kUnknownKey, ErrorKind::kShredded,
-                               ErrorKind::kBlocked})
+  for (const ErrorKind kind :
+       {ErrorKind::kBadRecord, ErrorKind::kUnknownKey, ErrorKind::kShredded, ErrorKind::kBlocked})
     LETHE_TRY(policies.set(kind, disposition_of(config::resolve(kind, transform, pipeline))));
   return policies;
 }
@@ -256,11 +257,15 @@ Result<std::unique_ptr<Stage>> make_stage(const config::PipelineConfig& config, 
   options.topic_pattern = transform.topic_pattern;
   const StageIdentity identity{config.name, config.dataset, options.label};
   if (transform.when)
-    options.conditions.push_back(
-        {LETHE_TRY(make_predicate(*transform.when, catalog, identity, services)), false});
+    options.conditions.push_back({
+      LETHE_TRY(make_predicate(*transform.when, catalog, identity, services))
+      , false
+    });
   if (transform.unless)
-    options.conditions.push_back(
-        {LETHE_TRY(make_predicate(*transform.unless, catalog, identity, services)), true});
+    options.conditions.push_back({
+      LETHE_TRY(make_predicate(*transform.unless, catalog, identity, services))
+      , true
+    });
   return Stage::make(*plugin, config::as_options(transform.options), identity, services,
                      std::move(options));
 }
@@ -280,9 +285,11 @@ Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& wo
   if (by_default) warn_of_default(worker, log);
   if (!kms::crypto::hardware_accelerated())
     log.warning("this processor offers no AES or CLMUL instructions: sealing will be slow");
+  // A new root beside an old store could open nothing in it: then the old one is missing.
+  const bool fresh = !std::filesystem::exists(worker.kms.store_path);
   auto root = LETHE_TRY(kms::root::LocalFileRoot::make(
       worker.kms.root, {.data_folder = worker.data_dir,
-                        .create = create || (by_default && worker.kms.root_is_default)}));
+                        .create = create || (by_default && worker.kms.root_is_default && fresh)}));
   const bool memory = worker.kms.store == config::StoreKind::kMemory;
   const bool may_make_store = create || memory || (by_default && worker.kms.store_is_default);
   auto store = LETHE_TRY(make_store(worker.kms, may_make_store));
@@ -312,8 +319,8 @@ Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::Pipeline
   options.task.drain_deadline = config.drain_deadline;
 
   pipeline::PipelineParts parts;
-  parts.source = source ? std::move(source)
-                        : [&](int) { return make_source(config, services.log); };
+  parts.source =
+      source ? std::move(source) : [&](int) { return make_source(config, services.log); };
   parts.sink = [&](int task) { return make_sink(config, task, services.log); };
   parts.stages = [&](int) -> Result<std::vector<std::unique_ptr<Stage>>> {
     std::vector<std::unique_ptr<Stage>> stages;
@@ -323,8 +330,8 @@ Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::Pipeline
   };
   parts.seal = [&](int) -> Result<std::unique_ptr<pipeline::DeadLetterSeal>> {
     if (kms == nullptr || !protects(config)) return std::unique_ptr<pipeline::DeadLetterSeal>();
-    return std::unique_ptr<pipeline::DeadLetterSeal>(std::make_unique<TenantSeal>(
-        kms->internal_session(), std::string(kms->tenant())));
+    return std::unique_ptr<pipeline::DeadLetterSeal>(
+        std::make_unique<TenantSeal>(kms->internal_session(), std::string(kms->tenant())));
   };
   return pipeline::Pipeline::make(std::move(options), parts, services);
 }

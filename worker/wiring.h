@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The composition root: from typed configuration to running objects. This is the one place that names
-// every concrete store, root, source and sink; it defines none. What it returns is built in order, so
-// that everything borrowed outlives its borrower.
+// The composition root: from typed configuration to running objects. This is the one place that
+// names every concrete store, root, source and sink; it defines none. What it returns is built in
+// order, so that everything borrowed outlives its borrower.
 
 #ifndef LETHE_WORKER_WIRING_H_
 #define LETHE_WORKER_WIRING_H_
@@ -44,8 +44,8 @@ Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::Pipeline
 // The file for the dead letters of a task: each has its own, "refused.jsonl", "refused.jsonl.1" ...
 std::string dead_letter_file(const config::DeadLetter::File& place, int task);
 
-// Reads where a pipeline's dead letters are: a file (file: its path now), or a topic in a group of the
-// replay's own.
+// Reads where a pipeline's dead letters are: a file (file: its path now), or a topic in a group of
+// the replay's own.
 Result<std::unique_ptr<connectors::Source>> make_dead_letter_source(
     const config::PipelineConfig& config, const std::string& file, log::Log& log);
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Finding and replacing fields in a record's own bytes. A record is its original bytes plus edits: an
-// editor validates the whole document, reports where the selected fields lie, and never builds a tree.
-// What lies between the fields is copied as it was, so encrypt then decrypt returns the input byte for
-// byte. One editor per format (JSON first); the interface is theirs in common. An editor belongs to one
-// plugin instance and one thread.
+// Finding and replacing fields in a record's own bytes. A record is its original bytes plus edits:
+// an editor validates the whole document, reports where the selected fields lie, and never builds a
+// tree. What lies between the fields is copied as it was, so encrypt then decrypt returns the input
+// byte for byte. One editor per format (JSON first); the interface is theirs in common. An editor
+// belongs to one plugin instance and one thread.
 //
-// Fail closed: a document that is malformed anywhere, a duplicate key on the way to a selected field, a
-// selected path of unexpected shape are errors, never "not found". Nothing slips through in clear
-// because it looked odd.
+// Fail closed: a document that is malformed anywhere, a duplicate key on the way to a selected
+// field, a selected path of unexpected shape are errors, never "not found". Nothing slips through
+// in clear because it looked odd.
 
 #ifndef LETHE_FIELDS_FIELD_EDITOR_H_
 #define LETHE_FIELDS_FIELD_EDITOR_H_
@@ -28,17 +28,18 @@ enum class TokenKind : std::uint8_t { kNull, kFalse, kTrue, kNumber, kString, kO
 
 // A selected value: its exact token (no white space around it) inside the document.
 struct Hit {
-  std::uint32_t target;       // which target of the selection
-  std::uint32_t begin;        // byte range in the document
+  std::uint32_t target;  // which target of the selection
+  std::uint32_t begin;   // byte range in the document
   std::uint32_t end;
   TokenKind kind;
-  bool escaped;               // kString: holds a backslash
-  std::uint32_t path_begin;   // the encoded path (specification, section 5) in Hits::path
+  bool escaped;              // kString: holds a backslash
+  std::uint32_t path_begin;  // the encoded path (specification, section 5) in Hits::path
   std::uint32_t path_size;
 };
 
-// The hits of many documents, so that a whole batch can be located before keys are asked for. Reused:
-// clear() keeps the memory. Paths of targets without wild cards are stored once, by the editor.
+// The hits of many documents, so that a whole batch can be located before keys are asked for.
+// Reused: clear() keeps the memory. Paths of targets without wild cards are stored once, by the
+// editor.
 class Hits {
  public:
   void clear() noexcept {
@@ -68,13 +69,13 @@ class Hits {
 
 enum class LocateError : std::uint8_t {
   kNone,
-  kMalformed,         // not one valid document: grammar, UTF-8, escapes, numbers, trailing bytes
-  kDuplicateKey,      // on a selected path or on the way to it
-  kUnexpectedShape,   // a selected path exists with another shape
-  kOverlap,           // two targets select the same value, or one inside the other
-  kTooDeep,           // nested deeper than kMaxDepth
-  kTooLarge,          // document above 4 GiB - 64
-  kUnbindable,        // found at a place that no path can name (specification, section 5)
+  kMalformed,        // not one valid document: grammar, UTF-8, escapes, numbers, trailing bytes
+  kDuplicateKey,     // on a selected path or on the way to it
+  kUnexpectedShape,  // a selected path exists with another shape
+  kOverlap,          // two targets select the same value, or one inside the other
+  kTooDeep,          // nested deeper than kMaxDepth
+  kTooLarge,         // document above 4 GiB - 64
+  kUnbindable,       // found at a place that no path can name (specification, section 5)
 };
 
 // All of them but kNone, for those who declare the texts of describe().
@@ -99,9 +100,9 @@ class FieldEditor {
  public:
   virtual ~FieldEditor() = default;
 
-  // Validates `document` as a whole and appends its hits in document order. On error the hits of this
-  // document are removed again. Allocates nothing once its buffers have grown. `document` need not be
-  // padded. A target without a hit is simply absent.
+  // Validates `document` as a whole and appends its hits in document order. On error the hits of
+  // this document are removed again. Allocates nothing once its buffers have grown. `document` need
+  // not be padded. A target without a hit is simply absent.
   virtual LocateStatus locate(std::string_view document, Hits& hits) = 0;
 };
 

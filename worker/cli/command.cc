@@ -15,8 +15,7 @@ namespace lethe::worker::cli {
 std::unique_ptr<log::Log> make_log(const LogOptions& options) {
   const log::Level level = log::parse_level(options.level).value_or(log::Level::kInfo);
   if (options.format.empty()) return log::SpdlogLog::to_stderr(level);
-  const log::Format format =
-      options.format == "json" ? log::Format::kJson : log::Format::kText;
+  const log::Format format = options.format == "json" ? log::Format::kJson : log::Format::kText;
   return log::SpdlogLog::to_stream(std::cerr, format, level);
 }
 
@@ -30,7 +29,9 @@ void show(const config::Diagnostics& diagnostics) {
     std::cerr << to_string(diagnostic) << '\n';
 }
 
-void print(const json::Value& value) { std::cout << value.dump() << '\n'; }
+void print(const json::Value& value) {
+  std::cout << value.dump() << '\n';
+}
 
 void print(const std::string& text) {
   std::cout << text;

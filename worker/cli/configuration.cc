@@ -84,9 +84,8 @@ Result<Configuration> load_all(const Files& files, config::References references
                                Diagnostics& diagnostics) {
   const Documents documents = read_all(files, references, diagnostics);
   Configuration loaded;
-  Result<config::WorkerConfig> worker =
-      config::load_worker(documents.worker ? &*documents.worker : nullptr, documents.pointers(),
-                          diagnostics);
+  Result<config::WorkerConfig> worker = config::load_worker(
+      documents.worker ? &*documents.worker : nullptr, documents.pointers(), diagnostics);
   if (worker) loaded.worker = std::move(worker).value();
   loaded.plugin_folders = loader::plugin_folders(loaded.worker.plugin_path);
   loaded.catalog = loader::load_plugins(loaded.plugin_folders);
@@ -94,8 +93,8 @@ Result<Configuration> load_all(const Files& files, config::References references
   for (const std::string& complaint : loaded.catalog.complaints())
     diagnostics.warning({"plugins", 0, 0}, complaint);
   for (const Node& document : documents.pipelines) {
-    auto pipeline = config::load_pipeline(document, {loaded.catalog, loaded.plugin_folders},
-                                          diagnostics);
+    auto pipeline =
+        config::load_pipeline(document, {loaded.catalog, loaded.plugin_folders}, diagnostics);
     if (pipeline) loaded.pipelines.push_back(std::move(pipeline).value());
   }
   refuse_namesakes(loaded.pipelines, diagnostics);
@@ -106,9 +105,8 @@ Result<Configuration> load_all(const Files& files, config::References references
 
 Result<config::WorkerConfig> load_worker_only(const Files& files, Diagnostics& diagnostics) {
   const Documents documents = read_all(files, config::References::kResolve, diagnostics);
-  Result<config::WorkerConfig> worker =
-      config::load_worker(documents.worker ? &*documents.worker : nullptr, documents.pointers(),
-                          diagnostics);
+  Result<config::WorkerConfig> worker = config::load_worker(
+      documents.worker ? &*documents.worker : nullptr, documents.pointers(), diagnostics);
   diagnostics.sort();
   LETHE_TRY(diagnostics.verdict("configuration"));
   return worker;

@@ -30,14 +30,13 @@ struct Configuration {
   std::vector<config::PipelineConfig> pipelines;
 };
 
-// Loads plugins too, so it comes before any thread is started. bad_config if there are errors, which
-// are in `diagnostics`.
+// Loads plugins too, so it comes before any thread is started. bad_config if there are errors,
+// which are in `diagnostics`.
 Result<Configuration> load_all(const Files& files, config::References references,
                                config::Diagnostics& diagnostics);
 
 // The worker alone: who it is and where its keys are. Loads no plugins.
-Result<config::WorkerConfig> load_worker_only(const Files& files,
-                                              config::Diagnostics& diagnostics);
+Result<config::WorkerConfig> load_worker_only(const Files& files, config::Diagnostics& diagnostics);
 
 }  // namespace lethe::worker::cli
 

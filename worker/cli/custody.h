@@ -19,7 +19,7 @@ struct CustodyOptions {
 
 struct ShredCommand {
   CustodyOptions common;
-  std::string name;    // a key name, the scheme optional; "-": names from standard input, a line each
+  std::string name;  // a key name, the scheme optional; "-": names from standard input, a line each
   bool unseen = false;
   std::string policy;  // for new data: "block", "recreate", "drop", or empty
 };

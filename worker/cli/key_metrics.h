@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The gateway KMS's counts as metrics: it counts since start by itself, so that kms/ knows no metrics.
-// One thread.
+// The gateway KMS's counts as metrics: it counts since start by itself, so that kms/ knows no
+// metrics. One thread.
 
 #ifndef LETHE_WORKER_CLI_KEY_METRICS_H_
 #define LETHE_WORKER_CLI_KEY_METRICS_H_

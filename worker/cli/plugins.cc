@@ -10,8 +10,7 @@ namespace {
 
 Result<Configuration> load(const PluginsCommand& command) {
   config::Diagnostics diagnostics;
-  Result<Configuration> loaded =
-      load_all(command.files, config::References::kKeep, diagnostics);
+  Result<Configuration> loaded = load_all(command.files, config::References::kKeep, diagnostics);
   if (!loaded) show(diagnostics);
   return loaded;
 }

@@ -85,8 +85,7 @@ Result<void> Run::prepare(const PipelineMaker& make) {
   bool needs_keys = false;
   for (const config::PipelineConfig& config : configuration_.pipelines)
     needs_keys = needs_keys || !config.transforms.empty();
-  if (needs_keys)
-    kms_ = LETHE_TRY(make_kms(configuration_.worker, Custody::kExisting, log_));
+  if (needs_keys) kms_ = LETHE_TRY(make_kms(configuration_.worker, Custody::kExisting, log_));
   if (kms_ != nullptr) LETHE_TRY(key_metrics_.watch(registry_));
   const pipeline::WorkerServices services{kms_.get(), log_, registry_, clock_};
   for (const config::PipelineConfig& config : configuration_.pipelines) {
@@ -158,11 +157,11 @@ int run_with(const RunCommand& command, const PipelineMaker& make) {
 }
 
 int run(const RunCommand& command) {
-  return run_with(command, [](const config::PipelineConfig& config,
-                              const Configuration& configuration, kms::GatewayKms* kms,
-                              pipeline::WorkerServices services) {
-    return make_pipeline(config, configuration.catalog, kms, services);
-  });
+  return run_with(command,
+                  [](const config::PipelineConfig& config, const Configuration& configuration,
+                     kms::GatewayKms* kms, pipeline::WorkerServices services) {
+                    return make_pipeline(config, configuration.catalog, kms, services);
+                  });
 }
 
 }  // namespace lethe::worker::cli

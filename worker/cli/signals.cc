@@ -26,7 +26,8 @@ Signals::Signals() : waiter_(pthread_self()) {
 
 Signals::Event Signals::wait(std::chrono::milliseconds timeout) {
   const sigset_t set = waited_for();
-  const timespec limit{timeout.count() / 1000, static_cast<long>(timeout.count() % 1000) * 1'000'000};
+  const timespec limit{timeout.count() / 1000,
+                       static_cast<long>(timeout.count() % 1000) * 1'000'000};
   const int signal = sigtimedwait(&set, nullptr, &limit);
   if (signal == SIGUSR1) return Event::kWake;
   if (signal < 0) return Event::kTimeout;
@@ -35,6 +36,8 @@ Signals::Event Signals::wait(std::chrono::milliseconds timeout) {
   return Event::kStop;
 }
 
-void Signals::wake() const noexcept { pthread_kill(waiter_, SIGUSR1); }
+void Signals::wake() const noexcept {
+  pthread_kill(waiter_, SIGUSR1);
+}
 
 }  // namespace lethe::worker::cli

@@ -136,8 +136,8 @@ class CrossChecks {
       if (transform.plugin != kEncrypt) continue;
       for (const ErrorKind kind : {ErrorKind::kBadRecord, ErrorKind::kUnknownKey,
                                    ErrorKind::kShredded, ErrorKind::kBlocked}) {
-        const bool inherited = kind == ErrorKind::kUnknownKey &&
-                               !transform.on_error.unknown_key && !config_.on_error.unknown_key;
+        const bool inherited = kind == ErrorKind::kUnknownKey && !transform.on_error.unknown_key &&
+                               !config_.on_error.unknown_key;
         if (inherited) continue;  // said of bad_record already
         if (resolve(kind, transform.on_error, config_.on_error) == Policy::kPass)
           error("on_error." + std::string(to_string(kind)),

@@ -25,10 +25,9 @@ const ModuleSpec& module() {
     std::vector<OptionSpec> header;
     header.push_back(text_option("name", "A header of that name is there.").required());
     header.push_back(text_option("value", "And has exactly this value."));
-    return ModuleSpec(
-        predicate("topic", "Holds for records of certain topics.", std::move(topic)),
-        predicate("header", "Holds for records with a header.", std::move(header)),
-        predicate("tombstone", "Holds for records whose value is null.", {}));
+    return ModuleSpec(predicate("topic", "Holds for records of certain topics.", std::move(topic)),
+                      predicate("header", "Holds for records with a header.", std::move(header)),
+                      predicate("tombstone", "Holds for records whose value is null.", {}));
   }();
   return builtin;
 }
@@ -55,7 +54,8 @@ Result<std::unique_ptr<Predicate>> make_builtin_predicate(std::string_view name,
     return std::unique_ptr<Predicate>(
         std::make_unique<HeaderPredicate>(std::string(tree["name"].text()), std::move(value)));
   }
-  if (name == "tombstone") return std::unique_ptr<Predicate>(std::make_unique<TombstonePredicate>());
+  if (name == "tombstone")
+    return std::unique_ptr<Predicate>(std::make_unique<TombstonePredicate>());
   return internal("there is no built-in predicate of that name");
 }
 

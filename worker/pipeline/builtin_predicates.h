@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The predicates that need no library: topic, header, tombstone. They stand in the catalog beside the
-// plugins, so that lint, `plugins list` and `describe` treat them alike, and are made here. Pure
-// functions.
+// The predicates that need no library: topic, header, tombstone. They stand in the catalog beside
+// the plugins, so that lint, `plugins list` and `describe` treat them alike, and are made here.
+// Pure functions.
 
 #ifndef LETHE_WORKER_PIPELINE_BUILTIN_PREDICATES_H_
 #define LETHE_WORKER_PIPELINE_BUILTIN_PREDICATES_H_
