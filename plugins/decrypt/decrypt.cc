@@ -23,7 +23,7 @@ namespace {
 
 using fields::SealedError;
 
-constexpr std::size_t kSlice = 32;  // records
+constexpr std::size_t kSlice = 16;  // records
 constexpr std::string_view kShreddedHeader = "lethe.shredded";
 
 constexpr Message kNotEncrypted{"a selected field is not encrypted"};
@@ -147,7 +147,10 @@ Result<void> Decrypt::apply(Batch& batch) {
 }
 
 Result<void> Decrypt::open(const Batch& batch) {
-  for (std::size_t i = 0; i < batch.size(); ++i) plan(batch[i], plans_[i]);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (i + 1 < batch.size()) fields::prefetch(batch[i + 1].value().value_or(std::string_view()));
+    plan(batch[i], plans_[i]);
+  }
   LETHE_TRY(opener_.find_keys(keys_));
   for (std::size_t first = 0; first < batch.size(); first += kSlice)
     open_slice(batch, first, std::min(first + kSlice, batch.size()));

@@ -20,7 +20,7 @@
 namespace lethe::encrypt {
 namespace {
 
-constexpr std::size_t kSlice = 32;  // records
+constexpr std::size_t kSlice = 16;  // records
 
 constexpr std::string_view kMarker = fields::kDefaultMarker;
 
@@ -118,7 +118,10 @@ Result<void> Encrypt::apply(Batch& batch) {
 }
 
 Result<void> Encrypt::seal(const Batch& batch) {
-  for (std::size_t i = 0; i < batch.size(); ++i) plan(batch[i], plans_[i]);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (i + 1 < batch.size()) fields::prefetch(batch[i + 1].value().value_or(std::string_view()));
+    plan(batch[i], plans_[i]);
+  }
   if (rules_.on_already_encrypted == OnAlreadyEncrypted::kSkip) LETHE_TRY(leave_what_opens(batch));
   request_keys(batch);
   if (requests_.empty()) return {};
@@ -218,6 +221,8 @@ bool Encrypt::name_subjects(Record record, const Plan& plan) {
       record.fail(ErrorKind::kBadRecord, Message(failure->message), failure->template_text);
       return false;
     }
+    // Fields of one person follow each other.
+    if (j != plan.first && job.name.offset == jobs_[j - 1].name.offset) continue;
     // A sealed text as subject would be another person each time.
     if (holds_sealed_text(subjects_->text(job.name))) {
       record.fail(ErrorKind::kBadRecord, kSealedSubject, rules_.fields[job.rule].path);

@@ -77,9 +77,8 @@ Token FieldWalk::object(Document& document, Token at, const State& state, std::u
     const Token name = at;
     if ((at = tokens.skip_name(name)) == nullptr) return document.fail(LocateError::kMalformed);
     StateId next = state.other_member;
-    const std::string_view body = tokens.string_body(name);
-    if (look_closely || state.may_name(body)) {
-      if (!find_member(document, body, state, seen, next)) return nullptr;
+    if (look_closely || state.may_name(tokens.body(name))) {
+      if (!find_member(document, tokens.string_body(name), state, seen, next)) return nullptr;
     }
     if (next == kNowhere) {
       at = tokens.skip_value(at, depth + 1, document.status.error);

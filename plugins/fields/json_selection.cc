@@ -112,7 +112,7 @@ class Compiler {
     for (const std::string& name : names) {
       state.members.push_back(
           {name, follow(positions, [&](const Step& next) { return takes_member(next, &name); })});
-      state.name_marks |= std::uint64_t{1} << State::mark_of(name);
+      state.name_marks |= State::marks_of(name);
     }
     for (const std::uint32_t index : indexes) {
       state.elements.push_back({index, follow(positions, [&](const Step& next) {

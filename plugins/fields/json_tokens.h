@@ -67,6 +67,8 @@ class Tokens {
     while (is_json_space(text_[end - 1])) --end;
     return end;
   }
+  // Where a string begins, behind its quote.
+  const char* body(Token at) const noexcept { return text_ + *at + 1; }
   // A string without its quotes.
   std::string_view string_body(Token at) const noexcept {
     return slice(*at + 1, scalar_end(at) - 1);

@@ -50,15 +50,16 @@ show_failure() {
   fi
 }
 
-# build_preset PRESET LOG
+# build_preset PRESET LOG [TARGET...]: all targets if none is named.
 build_preset() {
   local preset=$1 log=$2 began=$SECONDS
+  shift 2
   note "building (preset $preset)"
   if ! cmake --preset "$preset" >>"$log" 2>&1; then
     tail -n 30 "$log" >&2
     fail "CMake could not configure the preset $preset. All of its output: $log"
   fi
-  if ! NINJA_STATUS='[%f/%t] ' cmake --build "build/$preset" -j "$(build_jobs)" 2>&1 |
+  if ! NINJA_STATUS='[%f/%t] ' cmake --build "build/$preset" -j "$(build_jobs)" ${1+--target "$@"} 2>&1 |
     build_progress "$log"; then
     show_failure "$log"
     fail "the build failed. All of its output: $log"

@@ -33,16 +33,16 @@ constexpr double kMebibyte = 1024.0 * 1024.0;
 constexpr int kAttempts = 3;
 constexpr std::size_t kProfileRounds = 100;
 
-// simdjson's DOM parse on AVX-512 is twice as fast as where the bar was set; our time is not.
-constexpr double kDomSlack = 1.25;
+// The DOM parse works in the processor's first caches, a transform does not: what else runs on the
+// machine slows the one more than the other.
+constexpr double kDomSlack = 1.1;
 
 struct Bar {
   std::string what;
   double got;
   double limit;
   bool at_most = true;
-  // What --check allows above the limit: for a bar that is known to be missed on some processors
-  // (docs/performance.md), so that it is printed as missed, and still nothing may get slower.
+  // What --check allows above the limit on a busy machine; it is printed as missed all the same.
   double slack = 1.0;
   bool tolerable() const { return holds() || (at_most && got <= limit * slack); }
   bool holds() const { return at_most ? got <= limit : got >= limit; }
