@@ -16,8 +16,10 @@ static_assert(sizeof(void*) == sizeof(std::uint64_t), "a ticket needs 64 bits");
 }  // namespace
 
 InFlight::Entry& InFlight::add(Batch batch) {
-  bytes_ += batch.bytes;
   Entry& entry = entries_.emplace_back();
+  // The originals and what transforms wrote beside them: both stay until the last report.
+  entry.bytes = batch.bytes + batch.arena.used();
+  bytes_ += entry.bytes;
   entry.batch = std::move(batch);
   entry.id = next_id_++;
   return entry;
@@ -65,7 +67,7 @@ Durable InFlight::take_news() {
   while (!entries_.empty()) {
     Entry& oldest = entries_.front();
     if (!oldest.handed_over || oldest.reports_due > 0 || oldest.unsettled > 0) break;
-    bytes_ -= oldest.batch.bytes;
+    bytes_ -= oldest.bytes;
     news.confirmed.push_back(std::move(oldest.batch.checkpoint));
     entries_.pop_front();
   }

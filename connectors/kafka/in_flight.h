@@ -22,6 +22,7 @@ class InFlight {
   struct Entry {
     Batch batch;
     std::uint64_t id = 0;
+    std::size_t bytes = 0;  // held for the batch until it is durable
     std::size_t reports_due = 0;
     std::size_t unsettled = 0;  // refused records
     bool handed_over = false;   // every record was given to the producer

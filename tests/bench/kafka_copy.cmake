@@ -1,9 +1,9 @@
 # Copies between two Kafka topics: a plain loop on librdkafka, which the worker is compared with, and
-# our source and sink without a chain in between. kafka_fill makes the input.
+# our source and sink without a chain in between. kafka_fill makes the input, kafka_await is the clock.
 if(LETHE_WITH_KAFKA)
   find_package(PkgConfig REQUIRED)
   pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka>=2.0)
-  foreach(program kafka_fill kafka_copy_baseline)
+  foreach(program kafka_fill kafka_await kafka_copy_baseline)
     add_executable(${program} ${program}.cc)
     target_link_libraries(${program} PRIVATE PkgConfig::RDKAFKA)
     target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR})
