@@ -13,6 +13,7 @@
 #ifndef LETHE_KMS_STORE_KEY_STORE_H_
 #define LETHE_KMS_STORE_KEY_STORE_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -35,6 +36,7 @@ struct Birth {
   Outcome outcome = Outcome::kCreated;
   std::uint64_t current_fence = 0;  // the subject's, 0 without an erasure
   EdekRow winner;                   // only with kAdopted
+  bool left_over = false;           // the offered row is there, too: bury() it as lost
 };
 
 enum class Fencing : std::uint8_t {
@@ -56,6 +58,8 @@ class KeyStore {
   // Writes the rows if there are none yet, all or nothing. Returns what the store holds afterwards:
   // of many first starters one wins, and the others adopt its rows.
   virtual Result<std::vector<ControlRow>> adopt_control(std::span<const ControlRow> proposal) = 0;
+  // Adds a row to a store that has some, unless one of this key is there. Returns what it holds.
+  virtual Result<std::vector<ControlRow>> add_control(const ControlRow& row) = 0;
 
   // All EDEK rows of the subjects (in order of birth for each), or of the DEK ids. Absent ones are
   // absent from the answer. The order of the ids is not kept.
@@ -67,7 +71,8 @@ class KeyStore {
 
   // One erasure: fence, then erased rows, then removal of the EDEK rows. It is done only if the
   // fence's version is the subject's current one plus 1 and `erased` names exactly the EDEK rows
-  // that the subject has; else look again and repeat. One transaction where the store has them.
+  // that the subject has; else look again and repeat. One transaction where the store has them. In
+  // a log rows may be born between look and fence: they are dead, too, and are still to be buried.
   virtual Result<Fencing> append_fence(const FenceRow& fence,
                                        std::span<const ErasedRow> erased) = 0;
   // Completes a half-done removal: erased rows that are absent are written, then the EDEK rows of
@@ -79,11 +84,31 @@ class KeyStore {
   virtual Result<void> put_state(const StateRow& state) = 0;
 
   // A number that differs from the last one if anybody, in any process, has written since. Cheap
-  // enough for every batch.
+  // enough for every batch: a store that cannot tell without a round trip answers what its latest
+  // watch() or own write saw.
   virtual Result<std::uint64_t> version() = 0;
-  // Fence, erased and state rows written since `position`, which moves on. The first call, with a
-  // fresh position, returns all.
+  // Waits until somebody writes, `at_most` that long. Belongs to one thread at a time.
+  virtual Result<void> watch(std::chrono::milliseconds at_most) = 0;
+  // Fence, erased and state rows written since `position`, which moves on, and rows removed by
+  // hand. The first call, with a fresh position, returns all. bad_config when the store has gone
+  // back behind `position`.
   virtual Result<Marks> marks_since(Position& position) = 0;
+
+  // Replaces the worker's beacon, on the primary of the store: when it returns, the beacon is
+  // durable, and marks_since() yields whatever was durable before it. `previous` is the value of
+  // the worker's last beacon, empty for its first: bad_config if the store holds another one, for
+  // then it has been rolled back.
+  virtual Result<void> beat(const BeaconRow& beacon, std::string_view previous) = 0;
+  // Of all workers that have not taken theirs away.
+  virtual Result<std::vector<BeaconRow>> beacons() = 0;
+  // Takes a beacon away: the worker has stopped using keys, or is long gone.
+  virtual Result<void> drop_beacon(std::string_view worker) = 0;
+
+  // Appends the entry if its number is the next one (1 in an empty journal); false: somebody was
+  // faster. Never removed, never changed.
+  virtual Result<bool> append_journal(const JournalRow& entry) = 0;
+  // At most `limit` entries behind number `after`, in order.
+  virtual Result<std::vector<JournalRow>> journal(std::uint64_t after, std::size_t limit) = 0;
 
   // A page of at most `limit` EDEK rows behind `after`, ordered by subject and DEK id.
   virtual Result<std::vector<EdekRow>> scan(const std::optional<ScanPosition>& after,

@@ -27,7 +27,18 @@ Result<std::vector<ControlRow>> MemoryKeyStore::adopt_control(
   const std::lock_guard lock(mutex_);
   if (control_.empty()) {
     control_.assign(proposal.begin(), proposal.end());
-    ++version_;
+    changed();
+  }
+  return control_;
+}
+
+Result<std::vector<ControlRow>> MemoryKeyStore::add_control(const ControlRow& row) {
+  const std::lock_guard lock(mutex_);
+  const bool there = std::any_of(control_.begin(), control_.end(),
+                                 [&](const ControlRow& resting) { return resting.key == row.key; });
+  if (!there && !control_.empty()) {
+    control_.push_back(row);
+    changed();
   }
   return control_;
 }
@@ -96,7 +107,7 @@ Birth MemoryKeyStore::create(const EdekRow& row) {
   }
   edeks_.insert({Place{row.subject, row.dek_id}, Resting{row, ++births_}});
   subjects_[row.dek_id] = row.subject;
-  ++version_;
+  changed();
   return birth;
 }
 
@@ -131,7 +142,7 @@ void MemoryKeyStore::put_erased_and_remove(std::span<const ErasedRow> erased) {
       subjects_.erase(found);
     }
   }
-  ++version_;
+  changed();
 }
 
 Result<std::vector<FenceRow>> MemoryKeyStore::fences(const SubjectHash& subject) {
@@ -145,13 +156,25 @@ Result<std::vector<FenceRow>> MemoryKeyStore::fences(const SubjectHash& subject)
 Result<void> MemoryKeyStore::put_state(const StateRow& state) {
   const std::lock_guard lock(mutex_);
   states_.push_back(state);
-  ++version_;
+  changed();
   return {};
 }
 
 Result<std::uint64_t> MemoryKeyStore::version() {
   const std::lock_guard lock(mutex_);
   return version_;
+}
+
+void MemoryKeyStore::changed() {
+  ++version_;
+  written_.notify_all();
+}
+
+Result<void> MemoryKeyStore::watch(std::chrono::milliseconds at_most) {
+  std::unique_lock lock(mutex_);
+  written_.wait_for(lock, at_most, [this] { return version_ != watched_; });
+  watched_ = version_;
+  return {};
 }
 
 Result<Marks> MemoryKeyStore::marks_since(Position& position) {
@@ -161,6 +184,44 @@ Result<Marks> MemoryKeyStore::marks_since(Position& position) {
   marks.erased = behind(erased_, position.erased);
   marks.states = behind(states_, position.states);
   return marks;
+}
+
+Result<void> MemoryKeyStore::beat(const BeaconRow& beacon, std::string_view previous) {
+  const std::lock_guard lock(mutex_);
+  const auto found = beacons_.find(beacon.worker);
+  if (previous != (found == beacons_.end() ? std::string_view() : found->second.value))
+    return bad_config("The memory store holds another beacon of this worker than its last one");
+  beacons_.insert_or_assign(beacon.worker, beacon);
+  return {};
+}
+
+Result<std::vector<BeaconRow>> MemoryKeyStore::beacons() {
+  const std::lock_guard lock(mutex_);
+  std::vector<BeaconRow> rows;
+  for (const auto& [worker, beacon] : beacons_) rows.push_back(beacon);
+  return rows;
+}
+
+Result<void> MemoryKeyStore::drop_beacon(std::string_view worker) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = beacons_.find(worker); found != beacons_.end()) beacons_.erase(found);
+  return {};
+}
+
+Result<bool> MemoryKeyStore::append_journal(const JournalRow& entry) {
+  const std::lock_guard lock(mutex_);
+  if (entry.seq != journal_.size() + 1) return false;
+  journal_.push_back(entry);
+  changed();
+  return true;
+}
+
+Result<std::vector<JournalRow>> MemoryKeyStore::journal(std::uint64_t after, std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<JournalRow> rows;
+  for (std::size_t at = after; at < journal_.size() && rows.size() < limit; ++at)
+    rows.push_back(journal_[at]);
+  return rows;
 }
 
 Result<std::vector<EdekRow>> MemoryKeyStore::scan(const std::optional<ScanPosition>& after,

@@ -79,18 +79,46 @@ struct ControlRow {
   friend bool operator==(const ControlRow&, const ControlRow&) = default;
 };
 
+// A worker's word that it has read everything before it (custody protocol, section 4).
+struct BeaconRow {
+  std::string worker;  // of one process: its name and a part drawn at its start
+  std::string key;
+  std::string value;
+  friend bool operator==(const BeaconRow&, const BeaconRow&) = default;
+};
+
+// An entry of the journal: value is its canonical line, without LF (specification, section 12).
+struct JournalRow {
+  std::uint64_t seq = 0;
+  std::string key;
+  std::string value;
+  friend bool operator==(const JournalRow&, const JournalRow&) = default;
+};
+
+// An EDEK row that somebody removed by hand, as a request to erase; only stores in which that is
+// one (a tombstone in a topic) report it. Nothing in it is authentic.
+struct RemovedRow {
+  DekId dek_id;
+  std::string holder;  // whose it was: "h:" and the subject hash in hex, or a readable key name
+  friend bool operator==(const RemovedRow&, const RemovedRow&) = default;
+};
+
 // Where a reader of fence, erased and state rows has come to. Only the store reads its members.
 struct Position {
   std::uint64_t fences = 0;
   std::uint64_t erased = 0;
   std::uint64_t states = 0;
+  std::uint64_t removed = 0;
 };
 
 struct Marks {
   std::vector<FenceRow> fences;
   std::vector<ErasedRow> erased;
   std::vector<StateRow> states;
-  bool empty() const noexcept { return fences.empty() && erased.empty() && states.empty(); }
+  std::vector<RemovedRow> removed;
+  bool empty() const noexcept {
+    return fences.empty() && erased.empty() && states.empty() && removed.empty();
+  }
 };
 
 // The last row of a page of a scan; rows are ordered by subject, then DEK id.

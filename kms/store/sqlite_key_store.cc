@@ -3,61 +3,29 @@
 
 #include <algorithm>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "kms/store/sqlite_connection.h"
+#include "kms/store/sqlite_rows.h"
 #include "kms/store/sqlite_schema.h"
+#include "kms/store/sqlite_writer.h"
 
 namespace lethe::kms::store {
-namespace {
-
+using sqlite::collect;
 using sqlite::Connection;
+using sqlite::control_rows;
+using sqlite::edek_at;
+using sqlite::fence_at;
+using sqlite::kSelectControl;
 using sqlite::Statement;
 using sqlite::Transaction;
 using sqlite::Use;
 
-#define LETHE_EDEK_COLUMNS "subject, dek_id, purpose, suite, fence, rotation, name, record"
-
-EdekRow edek_at(const Statement& row) {
-  EdekRow edek;
-  edek.subject.bytes = row.id(0);
-  edek.dek_id.bytes = row.id(1);
-  edek.purpose = static_cast<std::uint8_t>(row.number(2));
-  edek.suite = static_cast<std::uint8_t>(row.number(3));
-  edek.fence_version = static_cast<std::uint64_t>(row.number(4));
-  edek.rotation = static_cast<std::uint32_t>(row.number(5));
-  edek.name = row.bytes(6);
-  edek.record = row.bytes(7);
-  return edek;
-}
-
-FenceRow fence_at(const Statement& row) {
-  return {{row.id(1)}, static_cast<std::uint64_t>(row.number(2)), row.bytes(3), row.bytes(4)};
-}
-
-// Appends what the statement yields.
-template <class Row, class Read>
-Result<void> collect(Statement& statement, std::vector<Row>& rows, Read read) {
-  const Use use(statement);
-  while (LETHE_TRY(statement.step())) rows.push_back(read(statement));
-  return {};
-}
-
-Result<std::vector<ControlRow>> control_rows(Statement& statement) {
-  std::vector<ControlRow> rows;
-  LETHE_TRY(collect(statement, rows, [](const Statement& row) {
-    return ControlRow{row.bytes(0), row.bytes(1)};
-  }));
-  return rows;
-}
-
-constexpr const char* kSelectControl = "select key, value from control order by id";
-
-}  // namespace
-
 struct SqliteKeyStore::Reader {
   std::mutex mutex;
   Connection connection;
+  sqlite::Ledger ledger;
   Statement version, control, by_subject, by_id, fences, new_fences, new_erased, new_states, scan;
 
   Result<void> prepare() {
@@ -88,96 +56,7 @@ struct SqliteKeyStore::Reader {
   }
 };
 
-struct SqliteKeyStore::Writer {
-  std::mutex mutex;
-  Connection connection;
-  Statement control, put_control, current_fence, put_edek, winner, of_subject, put_fence,
-      put_erased, remove_edek, put_state;
-
-  Result<void> prepare() {
-    control = LETHE_TRY(connection.prepare(kSelectControl, "read control rows"));
-    put_control = LETHE_TRY(connection.prepare("insert into control (key, value) values (?1, ?2)",
-                                               "write control rows"));
-    current_fence = LETHE_TRY(connection.prepare(
-        "select coalesce(max(version), 0) from fence where subject = ?1", "check a fence"));
-    put_edek =
-        LETHE_TRY(connection.prepare(
-            "insert into edek (" LETHE_EDEK_COLUMNS ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
-            "on conflict (subject, fence, purpose, suite, rotation) do nothing",
-            "write keys"));
-    winner = LETHE_TRY(connection.prepare("select " LETHE_EDEK_COLUMNS
-                                          " from edek where subject = ?1 and fence = ?2 and "
-                                          "purpose = ?3 and suite = ?4 and rotation = ?5",
-                                          "adopt keys"));
-    of_subject = LETHE_TRY(
-        connection.prepare("select dek_id from edek where subject = ?1", "read keys to erase"));
-    put_fence = LETHE_TRY(connection.prepare(
-        "insert into fence (subject, version, key, value) values (?1, ?2, ?3, ?4)",
-        "write a fence"));
-    put_erased = LETHE_TRY(connection.prepare(
-        "insert into erased (dek_id, key, value) values (?1, ?2, ?3) on conflict do nothing",
-        "write erased rows"));
-    remove_edek =
-        LETHE_TRY(connection.prepare("delete from edek where dek_id = ?1", "remove wrapped keys"));
-    put_state = LETHE_TRY(
-        connection.prepare("insert or replace into state (subject, key, value) values (?1, ?2, ?3)",
-                           "write a state row"));
-    return {};
-  }
-
-  Result<std::uint64_t> fence_of(const SubjectHash& subject) {
-    const Use use(current_fence);
-    LETHE_TRY(current_fence.bind(1, subject.bytes).step());
-    return static_cast<std::uint64_t>(current_fence.number(0));
-  }
-
-  Result<Birth> create(const EdekRow& row) {
-    Birth birth;
-    birth.current_fence = LETHE_TRY(fence_of(row.subject));
-    if (birth.current_fence != row.fence_version) {
-      birth.outcome = Birth::Outcome::kFenceMoved;
-      return birth;
-    }
-    put_edek.bind(1, row.subject.bytes).bind(2, row.dek_id.bytes);
-    put_edek.bind(3, std::int64_t{row.purpose}).bind(4, std::int64_t{row.suite});
-    put_edek.bind(5, row.fence_version).bind(6, std::int64_t{row.rotation});
-    row.name.empty() ? put_edek.bind_null(7) : put_edek.bind_text(7, row.name);
-    put_edek.bind_blob(8, row.record);
-    LETHE_TRY(put_edek.run());
-    if (connection.changes() == 1) return birth;
-
-    const Use use(winner);
-    winner.bind(1, row.subject.bytes).bind(2, row.fence_version);
-    winner.bind(3, std::int64_t{row.purpose}).bind(4, std::int64_t{row.suite});
-    winner.bind(5, std::int64_t{row.rotation});
-    if (!LETHE_TRY(winner.step())) return internal("A key row vanished while it was adopted");
-    birth.outcome = Birth::Outcome::kAdopted;
-    birth.winner = edek_at(winner);
-    return birth;
-  }
-
-  // True if the subject has exactly these EDEK rows.
-  Result<bool> has_just(const SubjectHash& subject, std::span<const ErasedRow> erased) {
-    std::vector<DekId> ids;
-    of_subject.bind(1, subject.bytes);
-    LETHE_TRY(collect(of_subject, ids, [](const Statement& row) { return DekId{row.id(0)}; }));
-    const auto is_named = [&](const DekId& id) {
-      return std::any_of(erased.begin(), erased.end(),
-                         [&](const ErasedRow& named) { return named.dek_id == id; });
-    };
-    return ids.size() == erased.size() && std::all_of(ids.begin(), ids.end(), is_named);
-  }
-
-  Result<void> bury(std::span<const ErasedRow> erased) {
-    for (const ErasedRow& row : erased)
-      LETHE_TRY(
-          put_erased.bind(1, row.dek_id.bytes).bind_text(2, row.key).bind_text(3, row.value).run());
-    for (const ErasedRow& row : erased) LETHE_TRY(remove_edek.bind(1, row.dek_id.bytes).run());
-    return {};
-  }
-};
-
-#undef LETHE_EDEK_COLUMNS
+struct SqliteKeyStore::Writer : sqlite::Writer {};
 
 SqliteKeyStore::SqliteKeyStore(std::string name)
     : name_(std::move(name)),
@@ -192,8 +71,9 @@ Result<std::unique_ptr<SqliteKeyStore>> SqliteKeyStore::make(const std::string& 
   store->writer_->connection = LETHE_TRY(Connection::open(path, store->name_));
   LETHE_TRY(sqlite::prepare_tables(store->writer_->connection, store->name_, options.create));
   store->reader_->connection = LETHE_TRY(Connection::open(path, store->name_));
-  LETHE_TRY(store->writer_->prepare());
+  LETHE_TRY(store->writer_->prepare(store->name_));
   LETHE_TRY(store->reader_->prepare());
+  LETHE_TRY(store->reader_->ledger.prepare(store->reader_->connection, store->name_));
   return store;
 }
 
@@ -212,6 +92,19 @@ Result<std::vector<ControlRow>> SqliteKeyStore::adopt_control(
     LETHE_TRY(writer_->put_control.bind_text(1, row.key).bind_text(2, row.value).run());
   LETHE_TRY(transaction.commit());
   return std::vector<ControlRow>(proposal.begin(), proposal.end());
+}
+
+Result<std::vector<ControlRow>> SqliteKeyStore::add_control(const ControlRow& row) {
+  const std::lock_guard lock(writer_->mutex);
+  Transaction transaction = LETHE_TRY(Transaction::begin(writer_->connection, "begin immediate"));
+  std::vector<ControlRow> rows = LETHE_TRY(control_rows(writer_->control));
+  const bool there = std::any_of(rows.begin(), rows.end(),
+                                 [&](const ControlRow& resting) { return resting.key == row.key; });
+  if (there || rows.empty()) return rows;
+  LETHE_TRY(writer_->put_control.bind_text(1, row.key).bind_text(2, row.value).run());
+  LETHE_TRY(transaction.commit());
+  rows.push_back(row);
+  return rows;
 }
 
 Result<std::vector<EdekRow>> SqliteKeyStore::look_up(std::span<const SubjectHash> subjects) {
@@ -301,6 +194,19 @@ Result<std::uint64_t> SqliteKeyStore::version() {
   return static_cast<std::uint64_t>(reader_->version.number(0));
 }
 
+Result<void> SqliteKeyStore::watch(std::chrono::milliseconds at_most) {
+  // SQLite tells nobody of a change, but to ask costs a microsecond.
+  constexpr std::chrono::milliseconds kPause{25};
+  const auto deadline = std::chrono::steady_clock::now() + at_most;
+  for (;;) {
+    const std::uint64_t seen = LETHE_TRY(version())
+    +1;
+    if (std::exchange(watched_, seen) != seen) return {};
+    if (std::chrono::steady_clock::now() >= deadline) return {};
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
 Result<Marks> SqliteKeyStore::marks_since(Position& position) {
   const std::lock_guard lock(reader_->mutex);
   Transaction snapshot = LETHE_TRY(Transaction::begin(reader_->connection, "begin"));
@@ -327,6 +233,34 @@ Result<Marks> SqliteKeyStore::marks_since(Position& position) {
   LETHE_TRY(snapshot.commit());
   position = reached;
   return marks;
+}
+
+Result<void> SqliteKeyStore::beat(const BeaconRow& beacon, std::string_view previous) {
+  const std::lock_guard lock(writer_->mutex);
+  return writer_->ledger.beat(beacon, previous);
+}
+
+Result<std::vector<BeaconRow>> SqliteKeyStore::beacons() {
+  const std::lock_guard lock(reader_->mutex);
+  return reader_->ledger.beacons();
+}
+
+Result<void> SqliteKeyStore::drop_beacon(std::string_view worker) {
+  const std::lock_guard lock(writer_->mutex);
+  return writer_->ledger.drop_beacon(worker);
+}
+
+Result<bool> SqliteKeyStore::append_journal(const JournalRow& entry) {
+  const std::lock_guard lock(writer_->mutex);
+  Transaction transaction = LETHE_TRY(Transaction::begin(writer_->connection, "begin immediate"));
+  const bool appended = LETHE_TRY(writer_->ledger.append(entry));
+  LETHE_TRY(transaction.commit());
+  return appended;
+}
+
+Result<std::vector<JournalRow>> SqliteKeyStore::journal(std::uint64_t after, std::size_t limit) {
+  const std::lock_guard lock(reader_->mutex);
+  return reader_->ledger.entries(after, limit);
 }
 
 Result<std::vector<EdekRow>> SqliteKeyStore::scan(const std::optional<ScanPosition>& after,

@@ -32,6 +32,7 @@ class SqliteKeyStore final : public KeyStore {
 
   Result<std::vector<ControlRow>> control() override;
   Result<std::vector<ControlRow>> adopt_control(std::span<const ControlRow> proposal) override;
+  Result<std::vector<ControlRow>> add_control(const ControlRow& row) override;
   Result<std::vector<EdekRow>> look_up(std::span<const SubjectHash> subjects) override;
   Result<std::vector<EdekRow>> look_up_by_id(std::span<const DekId> ids) override;
   Result<std::vector<Birth>> create_all(std::span<const EdekRow> rows) override;
@@ -40,7 +41,13 @@ class SqliteKeyStore final : public KeyStore {
   Result<std::vector<FenceRow>> fences(const SubjectHash& subject) override;
   Result<void> put_state(const StateRow& state) override;
   Result<std::uint64_t> version() override;
+  Result<void> watch(std::chrono::milliseconds at_most) override;
   Result<Marks> marks_since(Position& position) override;
+  Result<void> beat(const BeaconRow& beacon, std::string_view previous) override;
+  Result<std::vector<BeaconRow>> beacons() override;
+  Result<void> drop_beacon(std::string_view worker) override;
+  Result<bool> append_journal(const JournalRow& entry) override;
+  Result<std::vector<JournalRow>> journal(std::uint64_t after, std::size_t limit) override;
   Result<std::vector<EdekRow>> scan(const std::optional<ScanPosition>& after,
                                     std::size_t limit) override;
 
@@ -52,6 +59,7 @@ class SqliteKeyStore final : public KeyStore {
   std::string name_;
   std::unique_ptr<Reader> reader_;
   std::unique_ptr<Writer> writer_;
+  std::uint64_t watched_ = 0;  // the version that watch() has seen, plus 1
 };
 
 }  // namespace lethe::kms::store

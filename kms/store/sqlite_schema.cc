@@ -3,15 +3,17 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 
 namespace lethe::kms::store::sqlite {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x4C657468;  // "Leth"
-constexpr std::int64_t kLayout = 1;
+constexpr std::int64_t kLayout = 2;
 
 // `id` and `seq` count upwards: rows of `fence` and `erased` are never removed, and a state row
 // gets a new seq when it is replaced, so that a reader finds what is new behind the last seq it
@@ -49,6 +51,20 @@ constexpr const char* kTables = R"sql(
   pragma application_id = 1281717352;
   pragma user_version = 1;
 )sql";
+
+// What each layout added to the one before, from the second on.
+constexpr const char* kSteps[] = {R"sql(
+  create table beacon (
+    worker text primary key,
+    key text not null,
+    value text not null) without rowid;
+  create table journal (
+    seq integer primary key,
+    key text not null,
+    value text not null);
+  pragma user_version = 2;
+)sql"};
+static_assert(std::size(kSteps) == kLayout - 1);
 static_assert(kApplicationId == 1281717352);
 
 Error file_error(std::string_view store, std::string_view attempted, int error) {
@@ -103,6 +119,16 @@ Result<void> make_tables(Connection& connection, std::string_view store) {
   return transaction.commit();
 }
 
+// Brings the tables of an older layout up to ours, whoever comes first.
+Result<void> migrate(Connection& connection) {
+  Transaction transaction = LETHE_TRY(Transaction::begin(connection, "begin immediate"));
+  const std::int64_t layout =
+      LETHE_TRY(connection.number("pragma user_version", "read the layout"));
+  for (std::int64_t step = std::max<std::int64_t>(layout, 1); step < kLayout; ++step)
+    LETHE_TRY(connection.run(kSteps[step - 1], "add the tables of this version"));
+  return transaction.commit();
+}
+
 }  // namespace
 
 Result<void> prepare_file(const std::string& path, std::string_view store, bool create) {
@@ -131,7 +157,8 @@ Result<void> prepare_tables(Connection& connection, std::string_view store, bool
   }
   const std::int64_t layout =
       LETHE_TRY(connection.number("pragma user_version", "read the layout"));
-  if (layout != kLayout)
+  if (layout < kLayout) return migrate(connection);
+  if (layout > kLayout)
     return bad_config("The " + std::string(store) +
                       " was written by a newer version of Lethe; upgrade this one");
   return {};

@@ -2,6 +2,7 @@
 #include "tests/contract/key_store/key_store_contract.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <thread>
 #include <tuple>
@@ -242,6 +243,64 @@ TEST_P(KeyStoreContract, ScansAllRowsInOrderPageByPage) {
     after = ScanPosition{page.back().subject, page.back().dek_id};
   }
   EXPECT_EQ(seen, all);
+}
+
+TEST_P(KeyStoreContract, AddsAControlRowOnceAndOnlyToAStoreThatHasSome) {
+  EXPECT_THAT(*store().add_control({"late", "1"}), IsEmpty());
+  const std::vector<ControlRow> first = {{"store", "first"}};
+  ASSERT_TRUE(store().adopt_control(first));
+  const std::vector<ControlRow> both = {{"store", "first"}, {"late", "1"}};
+  EXPECT_EQ(*store().add_control({"late", "1"}), both);
+  EXPECT_EQ(*another_view().add_control({"late", "2"}), both);
+  EXPECT_EQ(*another_view().control(), both);
+}
+
+TEST_P(KeyStoreContract, ReturnsFromWatchWhenSomebodyWrote) {
+  ASSERT_TRUE(store().watch(std::chrono::milliseconds(1)));
+  std::thread writer([this] { append(another_view(), fence(1, 1), {}); });
+  Position position;
+  while (store().marks_since(position)->fences.empty())
+    ASSERT_TRUE(store().watch(std::chrono::seconds(30)));
+  writer.join();
+}
+
+TEST_P(KeyStoreContract, KeepsTheLastBeaconOfEachWorkerUntilItIsTakenAway) {
+  const BeaconRow first = {"w-1", "{\"beacon\":\"w-1\"}", "1"};
+  const BeaconRow second = {"w-1", "{\"beacon\":\"w-1\"}", "2"};
+  const BeaconRow other = {"w-2", "{\"beacon\":\"w-2\"}", "1"};
+  ASSERT_TRUE(store().beat(first, ""));
+  ASSERT_TRUE(another_view().beat(other, ""));
+  ASSERT_TRUE(store().beat(second, "1"));
+  EXPECT_THAT(*another_view().beacons(), UnorderedElementsAre(second, other));
+  ASSERT_TRUE(store().drop_beacon("w-1"));
+  EXPECT_THAT(*store().beacons(), UnorderedElementsAre(other));
+  ASSERT_TRUE(store().drop_beacon("w-1")) << "a second time, too";
+}
+
+TEST_P(KeyStoreContract, ShowsEveryFenceThatWasDurableBeforeABeacon) {
+  Position position;
+  for (std::uint8_t i = 1; i <= 20; ++i) {
+    append(another_view(), fence(i, 1), {});
+    const BeaconRow beacon = {"w", "{\"beacon\":\"w\"}", std::to_string(i)};
+    ASSERT_TRUE(store().beat(beacon, i == 1 ? "" : std::to_string(i - 1)));
+    EXPECT_THAT(store().marks_since(position)->fences, ElementsAre(fence(i, 1)));
+  }
+}
+
+TEST_P(KeyStoreContract, AppendsEachJournalEntryOnceAndInOrder) {
+  const auto entry = [](std::uint64_t seq, std::string who) {
+    return JournalRow{seq, "{\"id\":\"" + who + "\",\"journal\":" + std::to_string(seq) + "}",
+                      "{\"by\":\"" + who + "\"}"};
+  };
+  EXPECT_FALSE(*store().append_journal(entry(2, "early")));
+  EXPECT_TRUE(*store().append_journal(entry(1, "a")));
+  EXPECT_FALSE(*another_view().append_journal(entry(1, "b")));
+  EXPECT_TRUE(*another_view().append_journal(entry(2, "b")));
+  EXPECT_TRUE(*store().append_journal(entry(3, "c")));
+  EXPECT_THAT(*another_view().journal(0, 10),
+              ElementsAre(entry(1, "a"), entry(2, "b"), entry(3, "c")));
+  EXPECT_THAT(*store().journal(1, 1), ElementsAre(entry(2, "b")));
+  EXPECT_THAT(*store().journal(3, 10), IsEmpty());
 }
 
 TEST_P(KeyStoreContract, LetsOneRowWinUnderARaceOfThreads) {

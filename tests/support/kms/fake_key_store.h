@@ -95,6 +95,34 @@ class FakeKeyStore final : public KeyStore {
     LETHE_TRY(reach());
     return real().version();
   }
+  Result<std::vector<ControlRow>> add_control(const ControlRow& row) override {
+    LETHE_TRY(reach());
+    return real().add_control(row);
+  }
+  Result<void> watch(std::chrono::milliseconds at_most) override {
+    LETHE_TRY(reach());
+    return real().watch(at_most);
+  }
+  Result<void> beat(const BeaconRow& beacon, std::string_view previous) override {
+    LETHE_TRY(reach());
+    return real().beat(beacon, previous);
+  }
+  Result<std::vector<BeaconRow>> beacons() override {
+    LETHE_TRY(reach());
+    return real().beacons();
+  }
+  Result<void> drop_beacon(std::string_view worker) override {
+    LETHE_TRY(reach());
+    return real().drop_beacon(worker);
+  }
+  Result<bool> append_journal(const JournalRow& entry) override {
+    LETHE_TRY(reach());
+    return real().append_journal(entry);
+  }
+  Result<std::vector<JournalRow>> journal(std::uint64_t after, std::size_t limit) override {
+    LETHE_TRY(reach());
+    return real().journal(after, limit);
+  }
   Result<Marks> marks_since(Position& position) override {
     LETHE_TRY(reach());
     auto marks = real().marks_since(position);

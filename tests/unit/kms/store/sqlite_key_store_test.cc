@@ -4,6 +4,7 @@
 // The rest is the contract test.
 #include "kms/store/sqlite_key_store.h"
 
+#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -108,9 +109,37 @@ TEST_F(SqliteKeyStoreTest, RefusesANewerLayout) {
   create();
   std::fstream stream(file(), std::ios::in | std::ios::out | std::ios::binary);
   stream.seekp(60);  // user version
-  stream.write("\0\0\0\2", 4);
+  stream.write("\0\0\0\3", 4);
   stream.close();
   EXPECT_THAT(open().error().message(), HasSubstr("newer version"));
+}
+
+TEST_F(SqliteKeyStoreTest, BringsAnOlderLayoutUpToDate) {
+  create();
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(file().c_str(), &database), SQLITE_OK);
+  ASSERT_EQ(
+      sqlite3_exec(database, "drop table beacon; drop table journal; pragma user_version = 1;",
+                   nullptr, nullptr, nullptr),
+      SQLITE_OK);
+  sqlite3_close(database);
+  for (int twice = 0; twice < 2; ++twice) {
+    auto store = open();
+    ASSERT_TRUE(store) << store.error().message();
+    EXPECT_TRUE((*store)->beacons()->empty());
+    EXPECT_TRUE((*store)->journal(0, 1)->empty());
+  }
+}
+
+TEST_F(SqliteKeyStoreTest, RefusesToBeatAfterItWasPutBack) {
+  create();
+  auto store = std::move(open()).value();
+  ASSERT_TRUE(store->beat({"w", "k", "1"}, ""));
+  ASSERT_TRUE(store->beat({"w", "k", "2"}, "1"));
+  const auto refused = store->beat({"w", "k", "4"}, "3");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind(), ErrorKind::kBadConfig);
+  EXPECT_FALSE(store->beat({"w", "k", "1"}, "")) << "nobody else has this worker's name";
 }
 
 TEST_F(SqliteKeyStoreTest, RefusesAFileThatOthersMayWrite) {
