@@ -33,8 +33,9 @@ class GatewayKms final : public KeyRing, public KeyCustody {
     StoreFollower::Alarm alarm{};  // told when rows fail their check; no subject in the text
   };
 
-  // Tests the cryptography, opens the control rows (or makes them), loads all fences. bad_config:
-  // another tenant or root, nothing there, changed rows; transient: store or root away.
+  // Tests the cryptography, opens the control rows (or makes them), loads journal and fences.
+  // bad_config: another tenant or root, nothing there, changed rows or journal; transient: store or
+  // root away.
   static Result<std::unique_ptr<GatewayKms>> make(std::unique_ptr<store::KeyStore> store,
                                                   std::unique_ptr<root::RootKey> root,
                                                   const Options& options);
@@ -51,6 +52,7 @@ class GatewayKms final : public KeyRing, public KeyCustody {
   Result<void> keys(const std::function<void(const KeyStatus&)>& visit) override;
   CustodyDescription describe() const override;
   KeyCounts counts() const override;
+  journal::Journal& journal();
 
  private:
   GatewayKms(std::unique_ptr<GatewayParts> parts, std::unique_ptr<root::RootKey> root);

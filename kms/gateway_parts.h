@@ -18,6 +18,7 @@
 #include "kms/edek_rows.h"
 #include "kms/fence_view.h"
 #include "kms/hierarchy.h"
+#include "kms/journal/journal.h"
 #include "kms/key_cache.h"
 #include "kms/name_tag.h"
 #include "kms/row_texts.h"
@@ -31,10 +32,11 @@ using Clock = std::function<std::chrono::system_clock::time_point()>;
 
 struct GatewayParts {
   GatewayParts(std::unique_ptr<store::KeyStore> key_store, std::unique_ptr<Hierarchy> keys,
-               std::string worker_id, std::size_t max_cached_keys, Clock now,
-               StoreFollower::Alarm alarm)
+               std::unique_ptr<journal::Journal> events, std::string worker_id,
+               std::size_t max_cached_keys, Clock now, StoreFollower::Alarm alarm)
       : store(std::move(key_store)),
         hierarchy(std::move(keys)),
+        journal(std::move(events)),
         clock(std::move(now)),
         texts(hierarchy->tenant_secret()),
         view(texts),
@@ -44,6 +46,7 @@ struct GatewayParts {
 
   const std::unique_ptr<store::KeyStore> store;
   const std::unique_ptr<Hierarchy> hierarchy;
+  const std::unique_ptr<journal::Journal> journal;
   const Clock clock;
   const RowTexts texts;
   FenceView view;
