@@ -15,7 +15,8 @@ namespace lethe::kms {
 namespace {
 
 constexpr std::size_t kMaxName = 1024;
-constexpr std::size_t kMaxWorkerId = 255;
+constexpr std::string_view kActor = "svc:";  // an actor of the journal has at most 255 bytes
+constexpr std::size_t kMaxWorkerId = 255 - kActor.size();
 constexpr std::size_t kPage = 1000;
 
 Result<void> check_name(std::string_view name) {
@@ -127,11 +128,14 @@ Result<std::unique_ptr<GatewayKms>> GatewayKms::make(std::unique_ptr<store::KeyS
                                                      const Options& options) {
   LETHE_TRY(crypto::self_test());
   if (options.worker_id.size() > kMaxWorkerId)
-    return bad_config("A worker's id has at most 255 bytes; correct `worker.id`");
+    return bad_config("A worker's id has at most 251 bytes; correct `worker.id`");
   std::unique_ptr<Hierarchy> hierarchy = LETHE_TRY(Hierarchy::make(
       *store, *root, {options.tenant, options.key_names, options.create, options.clock()}));
+  std::unique_ptr<journal::Journal> journal = LETHE_TRY(journal::Journal::open(
+      *store, journal::Signer(hierarchy->signer_name(), hierarchy->signing_seed()),
+      {options.tenant, std::string(kActor) + options.worker_id, options.clock}));
   auto parts = std::make_unique<GatewayParts>(
-      std::move(store), std::move(hierarchy),
+      std::move(store), std::move(hierarchy), std::move(journal),
       GatewayParts::Settings{options.worker_id, options.max_cached_keys, options.lease,
                              options.clock, options.lease_clock, options.alarm});
   LETHE_TRY(parts->follower.catch_up());
@@ -226,6 +230,10 @@ CustodyDescription GatewayKms::describe() const {
   description.lease = hierarchy.lease();
   description.tampered_rows = parts_->view.tampered_rows();
   return description;
+}
+
+journal::Journal& GatewayKms::journal() {
+  return *parts_->journal;
 }
 
 KeyCounts GatewayKms::counts() const {

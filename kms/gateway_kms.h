@@ -47,8 +47,9 @@ class GatewayKms final : public KeyRing, public KeyCustody {
     Housekeeper::Report report{};  // told when the store goes away, and when it is back
   };
 
-  // Tests the cryptography, opens the control rows (or makes them), loads all fences. bad_config:
-  // another tenant or root, nothing there, changed rows; transient: store or root away.
+  // Tests the cryptography, opens the control rows (or makes them), loads journal and fences.
+  // bad_config: another tenant or root, nothing there, changed rows or journal; transient: store or
+  // root away.
   static Result<std::unique_ptr<GatewayKms>> make(std::unique_ptr<store::KeyStore> store,
                                                   std::unique_ptr<root::RootKey> root,
                                                   const Options& options);
@@ -68,6 +69,7 @@ class GatewayKms final : public KeyRing, public KeyCustody {
   Result<void> keys(const std::function<void(const KeyStatus&)>& visit) override;
   CustodyDescription describe() const override;
   KeyCounts counts() const override;
+  journal::Journal& journal();
 
  private:
   GatewayKms(std::unique_ptr<GatewayParts> parts, std::unique_ptr<root::RootKey> root);

@@ -15,9 +15,11 @@ constexpr std::string_view kPseudonym = "h:";
 }  // namespace
 
 GatewayParts::GatewayParts(std::unique_ptr<store::KeyStore> key_store,
-                           std::unique_ptr<Hierarchy> keys, Settings settings)
+                           std::unique_ptr<Hierarchy> keys,
+                           std::unique_ptr<journal::Journal> events, Settings settings)
     : store(std::move(key_store)),
       hierarchy(std::move(keys)),
+      journal(std::move(events)),
       clock(std::move(settings.clock)),
       texts(hierarchy->tenant_secret()),
       view(texts, [this](std::string_view holder) { return holder_of(holder); }),

@@ -20,6 +20,7 @@
 #include "kms/edek_rows.h"
 #include "kms/fence_view.h"
 #include "kms/hierarchy.h"
+#include "kms/journal/journal.h"
 #include "kms/key_cache.h"
 #include "kms/lease.h"
 #include "kms/name_tag.h"
@@ -43,13 +44,14 @@ struct GatewayParts {
   };
 
   GatewayParts(std::unique_ptr<store::KeyStore> key_store, std::unique_ptr<Hierarchy> keys,
-               Settings settings);
+               std::unique_ptr<journal::Journal> events, Settings settings);
 
   // Whose a row in a store is: "h:" and the hash in hex, or a readable name.
   std::optional<store::SubjectHash> holder_of(std::string_view holder) const;
 
   const std::unique_ptr<store::KeyStore> store;
   const std::unique_ptr<Hierarchy> hierarchy;
+  const std::unique_ptr<journal::Journal> journal;
   const Clock clock;
   const RowTexts texts;
   FenceView view;
