@@ -39,6 +39,7 @@ Fault run_checkpoint(const Value& in, const Value* out) {
   Chain chain;
   if (const Fault fault = add_lines(text(in, "journal"), chain); fault != Fault::kNone)
     return fault;
+  if (out == nullptr) return Fault::kNone;
   const auto seed = bytes<32>(in, "seed");
   const Signer signer(text(in, "name"), seed);
   EXPECT_EQ(write_checkpoint({chain.size(), chain.tree().root()}, signer),
@@ -57,7 +58,7 @@ Fault run_journal(const Value& in, const Value* out) {
     fault = read_checkpoint(text(in, "checkpoint"), key(in), checkpoint);
     if (fault == Fault::kNone) fault = check_extends(chain.tree(), checkpoint);
   }
-  if (fault != Fault::kNone) return fault;
+  if (fault != Fault::kNone || out == nullptr) return fault;
   EXPECT_EQ(chain.size(), out->find("entries")->unsigned_integer());
   EXPECT_EQ(to_hex(chain.tree().root()), text(*out, "root"));
   for (std::size_t i = 0; i < chain.size(); ++i)
@@ -87,7 +88,7 @@ Fault run_certificate(const Value& in, const Value* out) {
   if (in.find("subject") != nullptr) evidence.person = {subject, bytes<32>(in, "salt")};
   Certificate certificate;
   const Fault fault = verify_certificate(text(in, "certificate"), key(in), evidence, certificate);
-  if (fault != Fault::kNone) return fault;
+  if (fault != Fault::kNone || out == nullptr) return fault;
   EXPECT_EQ(to_string(certificate.level), text(*out, "level"));
   json::Array ids;
   for (const store::DekId& id : certificate.dek_ids) ids.push_back(to_hex(id.bytes));
