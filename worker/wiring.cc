@@ -20,6 +20,9 @@
 #include "worker/pipeline/builtin_predicates.h"
 #include "worker/pipeline/plugin_predicate.h"
 #include "worker/tenant_seal.h"
+#ifdef LETHE_WITH_POSTGRES
+#include "kms/store/postgres_key_store.h"
+#endif
 #ifdef LETHE_WITH_KAFKA
 #include "connectors/kafka/sink.h"
 #include "connectors/kafka/source.h"
@@ -49,6 +52,14 @@ Result<std::unique_ptr<kms::store::KeyStore>> make_store(const config::KmsConfig
                                                          bool create) {
   if (config.store == config::StoreKind::kMemory)
     return std::unique_ptr<kms::store::KeyStore>(std::make_unique<kms::store::MemoryKeyStore>());
+  if (config.store == config::StoreKind::kPostgres) {
+#ifdef LETHE_WITH_POSTGRES
+    return std::unique_ptr<kms::store::KeyStore>(
+        LETHE_TRY(kms::store::PostgresKeyStore::make(config.store_conninfo, {.create = create})));
+#else
+    return bad_config("this worker was built without PostgreSQL (LETHE_WITH_POSTGRES)");
+#endif
+  }
   return std::unique_ptr<kms::store::KeyStore>(
       LETHE_TRY(kms::store::SqliteKeyStore::make(config.store_path, {.create = create})));
 }
@@ -292,7 +303,8 @@ Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& wo
   if (!kms::crypto::hardware_accelerated())
     log.warning("this processor offers no AES or CLMUL instructions: sealing will be slow");
   // A new root beside an old store could open nothing in it: then the old one is missing.
-  const bool fresh = !std::filesystem::exists(worker.kms.store_path);
+  const bool fresh = worker.kms.store != config::StoreKind::kPostgres &&
+                     !std::filesystem::exists(worker.kms.store_path);
   auto root = LETHE_TRY(kms::root::LocalFileRoot::make(
       worker.kms.root, {.data_folder = worker.data_dir,
                         .create = create || (by_default && worker.kms.root_is_default && fresh)}));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "kms/store/postgres_rows.h"
 
@@ -12,18 +13,17 @@ namespace {
 
 constexpr std::string_view kWrite = "write keys";
 
-// All three go through the subjects in one order, so that no two batches wait for each other. The
-// rows of new subjects are ours alone until we commit and need no further lock.
-constexpr Statement kRegister{"register",
-                              "insert into lethe.subject (subject)"
-                              " select s from unnest($1::uuid[]) s on conflict do nothing",
-                              kWrite};
+// Makes sure that the subjects have rows and locks them, one by one in the same order for
+// everybody, so that no two batches wait for each other: a row that was there is locked by the
+// update that is never done.
 constexpr Statement kLock{"lock",
-                          "select count(*) from (select from lethe.subject"
-                          " where subject = any($1::uuid[]) and xmin <> pg_current_xact_id()::xid"
-                          " order by subject for no key update) locked",
+                          "insert into lethe.subject (subject)"
+                          " select s from unnest($1::uuid[]) s"
+                          " on conflict (subject) do update set subject = excluded.subject"
+                          "  where false",
                           kWrite};
-// A statement of its own: it sees every fence that was committed before we had the locks.
+// A statement of its own: it sees every fence that was committed before we had the locks. Hardly
+// any subject has one, so those that do are looked for together.
 constexpr Statement kCreate{
     "create",
     "insert into lethe.edek (" LETHE_POSTGRES_EDEK
@@ -32,8 +32,11 @@ constexpr Statement kCreate{
     " from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],"
     "  $7::bytea[], $8::bytea[]) as offered (" LETHE_POSTGRES_EDEK
     ")"
-    " where fence = coalesce("
-    "  (select max(f.version) from lethe.fence f where f.subject = offered.subject), 0)"
+    " where fence = case"
+    "  when subject = any (array("
+    "   select f.subject from lethe.fence f where f.subject = any ($1::uuid[])))"
+    "  then (select max(f.version) from lethe.fence f where f.subject = offered.subject)"
+    "  else 0 end"
     " on conflict (subject, fence, purpose, suite, rotation) do nothing",
     kWrite};
 constexpr Statement kOutcome{
@@ -82,8 +85,8 @@ Result<std::uint64_t> write(Link& writer, std::span<const EdekRow> rows) {
     if (subjects.empty() || subjects.back() != row.subject) subjects.push_back(row.subject);
   Parameters locked;
   locked.add_ids(subjects, [](const SubjectHash& subject) { return subject; });
-  const std::vector<Rows> done = LETHE_TRY(
-      writer.run({{kRegister, locked}, {kLock, locked}, {kCreate, all_columns(offered)}}));
+  const std::vector<Rows> done =
+      LETHE_TRY(writer.run({{kLock, std::move(locked)}, {kCreate, all_columns(offered)}}));
   return done.back().affected();
 }
 

@@ -20,6 +20,7 @@ constexpr std::string_view kDefaultRoot = "file-kms://root.key";
 constexpr std::string_view kDefaultStore = "keys.db";
 constexpr std::string_view kFileRoot = "file-kms://";
 constexpr std::string_view kSqlite = "sqlite:";
+constexpr std::string_view kPostgres = "postgres:";
 
 struct WorkerSettings {
   std::optional<Setting> id;
@@ -82,7 +83,10 @@ KmsConfig make_kms(const KmsSettings& settings, const std::string& data_dir) {
     kms.store_path = in_folder(data_dir, kDefaultStore);
   else if (settings.store->value == "memory")
     kms.store = StoreKind::kMemory;
-  else
+  else if (settings.store->value.starts_with(kPostgres)) {
+    kms.store = StoreKind::kPostgres;
+    kms.store_conninfo = settings.store->value.substr(kPostgres.size());
+  } else
     kms.store_path = settings.store->value.substr(kSqlite.size());
   kms.clear_key_names = settings.key_names && settings.key_names->value == "clear";
   if (settings.max_keys)
@@ -105,6 +109,8 @@ Node describe_store(const std::optional<Setting>& store, const std::string& data
     described.set("sqlite", {}, text(in_folder(data_dir, kDefaultStore)));
   else if (store->written == "memory")
     described.set("memory", {}, Node::map({}));
+  else if (store->written.starts_with(kPostgres))
+    described.set("postgres", {}, text(without_password(store->written.substr(kPostgres.size()))));
   else
     described.set("sqlite", {}, text(store->written.substr(kSqlite.size())));
   return described;

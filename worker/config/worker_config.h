@@ -19,14 +19,15 @@
 
 namespace lethe::worker::config {
 
-enum class StoreKind : std::uint8_t { kSqlite, kMemory };
+enum class StoreKind : std::uint8_t { kSqlite, kMemory, kPostgres };
 
 struct KmsConfig {
   std::string tenant;
   std::string root;       // "file-kms://..."
   std::string root_path;  // the file it names
   StoreKind store = StoreKind::kSqlite;
-  std::string store_path;  // sqlite
+  std::string store_path;      // sqlite
+  std::string store_conninfo;  // postgres; may hold a password
   bool clear_key_names = false;
   std::uint64_t max_cached_keys = 1'000'000;
 

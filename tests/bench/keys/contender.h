@@ -23,7 +23,7 @@ class Contender {
   virtual std::string conditions() const = 0;  // what makes its commits durable, and where
   // The store, once; it may be used for as long as the contender lives.
   virtual std::unique_ptr<kms::store::KeyStore> store() = 0;
-  // One durable commit of these rows into a table that the store does not use.
+  // One durable commit of all that the store writes for these rows, into tables of no use.
   virtual Result<void> insert_raw(std::span<const kms::store::EdekRow> rows) = 0;
 };
 
