@@ -7,25 +7,15 @@
 #include "kms/crypto/derive.h"
 #include "kms/crypto/edek.h"
 #include "kms/crypto/self_test.h"
-#include "kms/erasure_order.h"
 #include "kms/gateway_session.h"
 #include "kms/hex.h"
 
 namespace lethe::kms {
 namespace {
 
-constexpr std::size_t kMaxName = 1024;
-constexpr std::size_t kMaxWorkerId = 255;
+constexpr std::string_view kActor = "svc:";  // an actor of the journal has at most 255 bytes
+constexpr std::size_t kMaxWorkerId = 255 - kActor.size();
 constexpr std::size_t kPage = 1000;
-
-Result<void> check_name(std::string_view name) {
-  if (name.empty() || name.size() > kMaxName || name.find('\0') != std::string_view::npos)
-    return bad_config("A key name has 1 to 1024 bytes and no zero byte");
-  if (name.starts_with(kReservedNamePrefix))
-    return bad_config("Key names that begin with '" + std::string(kReservedNamePrefix) +
-                      "' belong to the worker itself");
-  return {};
-}
 
 // Calls visit(row) for every EDEK row, ordered by subject.
 template <class Visit>
@@ -119,22 +109,36 @@ KeyStatus status_of(const store::EdekRow& row, const GatewayParts& parts) {
 
 }  // namespace
 
-GatewayKms::GatewayKms(std::unique_ptr<GatewayParts> parts, std::unique_ptr<root::RootKey> root)
-    : parts_(std::move(parts)), root_(std::move(root)) {}
+GatewayKms::GatewayKms(std::unique_ptr<GatewayParts> parts, std::unique_ptr<root::RootKey> root,
+                       const Options& options)
+    : parts_(std::move(parts)),
+      root_(std::move(root)),
+      desk_(std::make_unique<erasure::Desk>(
+          *parts_, erasure::Desk::Options{std::string(kActor) + options.worker_id,
+                                          options.most_erasures_per_minute,
+                                          options.alarm,
+                                          {}})) {}
 
 Result<std::unique_ptr<GatewayKms>> GatewayKms::make(std::unique_ptr<store::KeyStore> store,
                                                      std::unique_ptr<root::RootKey> root,
                                                      const Options& options) {
   LETHE_TRY(crypto::self_test());
   if (options.worker_id.size() > kMaxWorkerId)
-    return bad_config("A worker's id has at most 255 bytes; correct `worker.id`");
+    return bad_config("A worker's id has at most 251 bytes; correct `worker.id`");
   std::unique_ptr<Hierarchy> hierarchy = LETHE_TRY(Hierarchy::make(
       *store, *root, {options.tenant, options.key_names, options.create, options.clock()}));
-  auto parts =
-      std::make_unique<GatewayParts>(std::move(store), std::move(hierarchy), options.worker_id,
-                                     options.max_cached_keys, options.clock, options.alarm);
+  std::unique_ptr<journal::Journal> journal = LETHE_TRY(journal::Journal::open(
+      *store, journal::Signer(hierarchy->signer_name(), hierarchy->signing_seed()),
+      {options.tenant, std::string(kActor) + options.worker_id, options.clock}));
+  auto parts = std::make_unique<GatewayParts>(
+      std::move(store), std::move(hierarchy), std::move(journal),
+      GatewayParts::Settings{options.worker_id, options.max_cached_keys, options.lease,
+                             options.clock, options.lease_clock, options.alarm});
   LETHE_TRY(parts->follower.catch_up());
-  return std::unique_ptr<GatewayKms>(new GatewayKms(std::move(parts), std::move(root)));
+  std::unique_ptr<GatewayKms> gateway(new GatewayKms(std::move(parts), std::move(root), options));
+  if (options.leasing != Leasing::kNone) LETHE_TRY(gateway->renew_lease());
+  if (options.leasing == Leasing::kKept) gateway->keep_house(options.report);
+  return gateway;
 }
 
 std::unique_ptr<KeySession> GatewayKms::session() {
@@ -145,6 +149,20 @@ std::unique_ptr<KeySession> GatewayKms::internal_session() {
   return std::make_unique<GatewaySession>(*parts_, true);
 }
 
+Result<void> GatewayKms::renew_lease() {
+  return parts_->beacons.beat();
+}
+
+std::chrono::milliseconds GatewayKms::lease() const {
+  return parts_->lease.duration();
+}
+
+void GatewayKms::keep_house(Housekeeper::Report report) {
+  housekeeper_ = std::make_unique<Housekeeper>(
+      Housekeeper::Parts{*parts_->store, parts_->follower, parts_->lease, parts_->beacons},
+      [this] { return desk_->tick(); }, std::move(report));
+}
+
 std::string_view GatewayKms::tenant() const {
   return parts_->hierarchy->tenant();
 }
@@ -153,21 +171,34 @@ store::SubjectHash GatewayKms::hash_of(std::string_view name) const {
   return {crypto::subject_hash(parts_->hierarchy->tenant_secret(), tenant(), name)};
 }
 
+erasure::Erasures& GatewayKms::erasures() {
+  return *desk_;
+}
+
 Result<Erasure> GatewayKms::shred(std::string_view name, const ShredOptions& options) {
-  LETHE_TRY(check_name(name));
-  return ErasureOrder(*parts_, hash_of(name), options).run();
+  erasure::Request request;
+  request.name = name;
+  request.erasure_id = options.erasure_id;
+  request.actor = "shred";
+  request.policy = options.policy;
+  request.unseen = options.unseen;
+  request.confirmed = true;
+  const erasure::Status status = LETHE_TRY(desk_->request(request));
+  return Erasure{status.erasure_id, status.subject, status.fence_version,
+                 status.dek_ids,    status.policy,  status.already_known};
 }
 
 Result<void> GatewayKms::restrict(std::string_view name, bool restricted) {
-  LETHE_TRY(check_name(name));
+  LETHE_TRY(erasure::check_key_name(name));
   const SubjectStatus known = LETHE_TRY(status(name));
-  if (known.restricted == restricted) return {};
-  LETHE_TRY(parts_->store->put_state(parts_->texts.write(State{hash_of(name), restricted})));
+  State state = parts_->view.state(hash_of(name));
+  state.restricted = restricted;
+  LETHE_TRY(parts_->store->put_state(parts_->texts.write(state)));
   return parts_->follower.refresh();
 }
 
 Result<SubjectStatus> GatewayKms::status(std::string_view name) {
-  LETHE_TRY(check_name(name));
+  LETHE_TRY(erasure::check_key_name(name));
   LETHE_TRY(parts_->follower.refresh());
   const store::SubjectHash subject = hash_of(name);
   const std::vector<store::EdekRow> rows = LETHE_TRY(parts_->store->look_up({&subject, 1}));
@@ -209,9 +240,13 @@ CustodyDescription GatewayKms::describe() const {
   return description;
 }
 
+journal::Journal& GatewayKms::journal() {
+  return *parts_->journal;
+}
+
 KeyCounts GatewayKms::counts() const {
   return {parts_->cache.size(), parts_->cache_hits.load(), parts_->cache_misses.load(),
-          parts_->keys_created.load()};
+          parts_->keys_created.load(), parts_->lease.age()};
 }
 
 }  // namespace lethe::kms
