@@ -100,6 +100,16 @@ void report_in_background(rd_kafka_conf_t* conf) {
   rd_kafka_conf_set_background_event_cb(conf, on_event);
 }
 
+Result<Client> make_producer(const LogOptions& options, const std::string& transactional_id) {
+  Client client = LETHE_TRY(make_client(RD_KAFKA_PRODUCER, options.client,
+                                        writer_properties(options, transactional_id), nullptr,
+                                        report_in_background));
+  const Queue reports(rd_kafka_queue_get_main(client.get()));
+  const Queue background(rd_kafka_queue_get_background(client.get()));
+  rd_kafka_queue_forward(reports.get(), background.get());
+  return client;
+}
+
 rd_kafka_resp_err_t produce(rd_kafka_t* client, const std::string& topic, const LogRow& row,
                             void* ticket) {
   void* value = row.value ? const_cast<char*>(row.value->data()) : nullptr;
@@ -143,10 +153,7 @@ Result<Client> RowWriter::client() {
   const std::lock_guard lock(mutex_);
   const bool usable = client_ != nullptr &&
                       rd_kafka_fatal_error(client_.get(), nullptr, 0) == RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (!usable)
-    client_ =
-        LETHE_TRY(make_client(RD_KAFKA_PRODUCER, options_.client, writer_properties(options_, {}),
-                              nullptr, report_in_background));
+  if (!usable) client_ = LETHE_TRY(make_producer(options_, {}));
   return client_;
 }
 
@@ -161,9 +168,7 @@ Result<std::vector<std::int64_t>> RowWriter::append(std::span<const LogRow> rows
 
 Result<std::unique_ptr<FencedWriter>> TransactionWriter::make(const LogOptions& options,
                                                               const std::string& id) {
-  Client client =
-      LETHE_TRY(make_client(RD_KAFKA_PRODUCER, options.client, writer_properties(options, id),
-                            nullptr, report_in_background));
+  Client client = LETHE_TRY(make_producer(options, id));
   LETHE_TRY(check(ClientError(rd_kafka_init_transactions(
                       client.get(), static_cast<int>(options.append_deadline.count()))),
                   "become the one writer of control rows of the topic " + options.topic));

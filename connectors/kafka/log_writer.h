@@ -22,10 +22,10 @@ class RowWriter final : public LogWriter {
   static Result<std::unique_ptr<RowWriter>> make(const LogOptions& options);
 
   Result<std::vector<std::int64_t>> append(std::span<const LogRow> rows) override;
-  // For questions about the topic.
-  Result<Client> client();
 
  private:
+  Result<Client> client();
+
   explicit RowWriter(const LogOptions& options) : options_(options) {}
 
   const LogOptions options_;

@@ -15,45 +15,40 @@ namespace {
 
 class Log final : public TopicLog {
  public:
-  Log(LogOptions options, std::unique_ptr<RowWriter> writer)
-      : options_(std::move(options)), writer_(std::move(writer)) {}
+  Log(LogOptions options, std::unique_ptr<RowWriter> writer, Client asking)
+      : options_(std::move(options)), writer_(std::move(writer)), asking_(std::move(asking)) {}
 
   Result<std::optional<TopicDescription>> describe() override {
-    const Client client = LETHE_TRY(writer_->client());
-    return describe_topic(client.get(), options_.topic, options_.call_deadline);
+    return describe_topic(asking_.get(), options_.topic, options_.call_deadline);
   }
 
   Result<void> create(const LogTopic& topic) override {
-    const Client client = LETHE_TRY(writer_->client());
     NewTopic wanted;
     wanted.name = options_.topic;
     wanted.partitions = topic.partitions;
     wanted.replication = static_cast<std::int16_t>(topic.replication);
     wanted.settings = topic.settings;
-    return create_topic(client.get(), wanted, options_.call_deadline);
+    return create_topic(asking_.get(), wanted, options_.call_deadline);
   }
 
   Result<std::string> cluster_id() override {
-    const Client client = LETHE_TRY(writer_->client());
-    char* id = rd_kafka_clusterid(client.get(), wait_ms());
+    char* id = rd_kafka_clusterid(asking_.get(), wait_ms());
     if (id == nullptr)
       return kafka_error("ask for the id of the cluster at " + options_.client.brokers,
                          RD_KAFKA_RESP_ERR__TIMED_OUT);
     std::string text(id);
-    rd_kafka_mem_free(client.get(), id);
+    rd_kafka_mem_free(asking_.get(), id);
     return text;
   }
 
   Result<std::int32_t> count_brokers() override {
-    const Client client = LETHE_TRY(writer_->client());
-    return kafka::count_brokers(client.get(), options_.call_deadline);
+    return kafka::count_brokers(asking_.get(), options_.call_deadline);
   }
 
   Result<std::int64_t> end(std::int32_t partition) override {
-    const Client client = LETHE_TRY(writer_->client());
     std::int64_t first = 0;
     std::int64_t end = 0;
-    const auto code = rd_kafka_query_watermark_offsets(client.get(), options_.topic.c_str(),
+    const auto code = rd_kafka_query_watermark_offsets(asking_.get(), options_.topic.c_str(),
                                                        partition, &first, &end, wait_ms());
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return end;
     return kafka_error("ask for the end of the topic " + options_.topic, code);
@@ -78,7 +73,17 @@ class Log final : public TopicLog {
 
   const LogOptions options_;
   const std::unique_ptr<RowWriter> writer_;
+  const Client asking_;
 };
+
+// A client that reads before transactions are decided is told the end of the log; any other, and
+// every producer, where the first open transaction begins.
+const RoleProperties& asking_properties() {
+  static const RoleProperties properties{
+      {{"client.id", "lethe"}, {"reconnect.backoff.max.ms", "2000"}},
+      {{"isolation.level", "read_uncommitted"}, {"allow.auto.create.topics", "false"}}};
+  return properties;
+}
 
 // By what a log keeps its promises, beyond what is ours for every client.
 Result<void> check_log_properties(const Properties& properties) {
@@ -95,7 +100,10 @@ Result<void> check_log_properties(const Properties& properties) {
 Result<std::unique_ptr<TopicLog>> TopicLog::make(LogOptions options) {
   LETHE_TRY(check_log_properties(options.client.properties));
   auto writer = LETHE_TRY(RowWriter::make(options));
-  return std::unique_ptr<TopicLog>(std::make_unique<Log>(std::move(options), std::move(writer)));
+  Client asking = LETHE_TRY(make_client(RD_KAFKA_CONSUMER, options.client, asking_properties(),
+                                        nullptr, [](rd_kafka_conf_t*) {}));
+  return std::unique_ptr<TopicLog>(
+      std::make_unique<Log>(std::move(options), std::move(writer), std::move(asking)));
 }
 
 }  // namespace lethe::connectors::kafka

@@ -11,6 +11,7 @@ namespace {
 constexpr std::string_view kDigits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::uint8_t kNotADigit = 0xFF;
+constexpr std::uint32_t kDigitMask = 63;
 constexpr char kPadding = '=';
 
 constexpr std::array<std::uint8_t, 256> make_values() {
@@ -45,29 +46,30 @@ void append_base64(std::string_view bytes, std::string& out) {
 }
 
 bool from_base64(std::string_view text, std::string& out) {
-  out.clear();
   if (text.size() % 4 != 0) return false;
   std::size_t padding = 0;
   while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == kPadding)
     ++padding;
-  out.reserve(text.size() / 4 * 3);
+  out.resize(text.size() / 4 * 3);
   const std::size_t digits = text.size() - padding;
-  for (std::size_t at = 0; at < text.size(); at += 4) {
-    std::uint32_t four = 0;
+  std::uint32_t all = 0;  // has a high bit if any of them is no digit
+  std::uint32_t four = 0;
+  char* to = out.data();
+  for (std::size_t at = 0; at < text.size(); at += 4, to += 3) {
+    four = 0;
     for (std::size_t i = at; i < at + 4; ++i) {
       const std::uint32_t value = i < digits ? value_of(text[i]) : 0U;
-      if (value == kNotADigit) return false;
+      all |= value;
       four = four << 6 | value;
     }
-    out.push_back(static_cast<char>(four >> 16));
-    out.push_back(static_cast<char>(four >> 8));
-    out.push_back(static_cast<char>(four));
-    // Bits that padding cuts off are zero in the one text that we write.
-    const bool is_last = at + 4 == text.size();
-    if (is_last && (four & ((1U << (8 * padding)) - 1)) != 0) return false;
+    to[0] = static_cast<char>(four >> 16);
+    to[1] = static_cast<char>(four >> 8);
+    to[2] = static_cast<char>(four);
   }
+  // Bits that padding cuts off are zero in the one text that we write.
+  const std::uint32_t cut = four & ((1U << (8 * padding)) - 1);
   out.resize(out.size() - padding);
-  return true;
+  return (all & ~kDigitMask) == 0 && cut == 0;
 }
 
 }  // namespace lethe::kms::store

@@ -22,6 +22,7 @@ constexpr std::size_t kLength = 2;
 
 constexpr std::uint8_t kIsWithdrawn = 1;
 constexpr std::uint8_t kIsOdd = 2;
+constexpr std::uint8_t kIsUsed = 4;
 
 constexpr std::uint64_t kCreatedMask = 0x7FFFFFFF;  // about 25 days
 constexpr int kBornBits = 40;
@@ -89,6 +90,12 @@ std::uint64_t PackedEdeks::dek_order(Ref ref) const {
   return big_endian(cell(ref).dek_id);
 }
 
+template <class Visit>
+void PackedEdeks::for_each_other(Ref ref, Visit visit) const {
+  for (Ref other = 0; other < next_; ++other)
+    if (other != ref && (cell(other).flags & kIsUsed) != 0) visit(other);
+}
+
 PackedEdeks::Ref PackedEdeks::take_cell() {
   if (!free_.empty()) {
     const Ref ref = free_.back();
@@ -116,8 +123,13 @@ PackedEdeks::Ref PackedEdeks::insert(const EdekRow& row, std::uint64_t born) {
                      row.fence_version, row.rotation, born,        false};
     }
   }
-  by_subject_.insert(subject_order(ref), ref, [this](Ref r) { return subject_order(r); });
-  by_dek_.insert(dek_order(ref), ref, [this](Ref r) { return dek_order(r); });
+  by_subject_.insert(subject_order(ref), ref, [&](auto visit) {
+    for_each_other(ref, [&](Ref other) { visit(subject_order(other), other); });
+  });
+  by_dek_.insert(dek_order(ref), ref, [&](auto visit) {
+    for_each_other(ref, [&](Ref other) { visit(dek_order(other), other); });
+  });
+  cell(ref).flags |= kIsUsed;
   return ref;
 }
 

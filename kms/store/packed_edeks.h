@@ -94,6 +94,8 @@ class PackedEdeks {
   std::uint64_t subject_order(Ref ref) const;
   std::uint64_t dek_order(Ref ref) const;
   Ref take_cell();
+  template <class Visit>
+  void for_each_other(Ref ref, Visit visit) const;
   bool pack(const EdekRow& row, std::uint64_t born, Cell& into);
   std::optional<std::uint16_t> kind_of(const EdekRow& row, const Parts& parts);
   std::string record_of(const Cell& from) const;

@@ -29,12 +29,13 @@ class RowIndex {
       if (visit(slots_[at])) return;
   }
 
-  template <class HashOf>
-  void insert(std::uint64_t hash, std::uint32_t row, HashOf hash_of) {
-    if (10 * (size_ + 1) > 8 * homes_ || !place(hash, row)) {
-      grow(hash_of);
-      while (!place(hash, row)) grow(hash_of);
-    }
+  // visit_all(f) calls f(hash, row) for every row that is in here: growing reads them in the order
+  // of their cells, which the memory likes, rather than in that of the slots.
+  template <class VisitAll>
+  void insert(std::uint64_t hash, std::uint32_t row, VisitAll visit_all) {
+    const bool is_full = 10 * (size_ + 1) > 8 * homes_;
+    if (is_full) grow(visit_all);
+    while (!place(hash, row)) grow(visit_all);
     ++size_;
   }
 
@@ -75,6 +76,7 @@ class RowIndex {
 
   // False: no room is left at the end.
   bool place(std::uint64_t hash, std::uint32_t row) noexcept {
+    if (slots_.empty()) return false;
     std::size_t at = home(hash);
     while (slots_[at] != kNone) ++at;
     if (at + 1 == slots_.size()) return false;
@@ -82,20 +84,20 @@ class RowIndex {
     return true;
   }
 
-  template <class HashOf>
-  void grow(HashOf hash_of) {
-    const std::vector<std::uint32_t> old = std::exchange(slots_, {});
+  template <class VisitAll>
+  void grow(VisitAll visit_all) {
     homes_ = homes_ == 0 ? kLeast : homes_ + homes_ / 2;
     std::size_t spill = kSpill;
-    while (!refill(old, spill, hash_of)) spill *= 2;
+    while (!refill(spill, visit_all)) spill *= 2;
   }
 
-  template <class HashOf>
-  bool refill(const std::vector<std::uint32_t>& rows, std::size_t spill, HashOf hash_of) {
+  template <class VisitAll>
+  bool refill(std::size_t spill, VisitAll visit_all) {
     slots_.assign(homes_ + spill, kNone);
-    for (const std::uint32_t row : rows)
-      if (row != kNone && !place(hash_of(row), row)) return false;
-    return true;
+    bool has_room = true;
+    visit_all(
+        [&](std::uint64_t hash, std::uint32_t row) { has_room = has_room && place(hash, row); });
+    return has_room;
   }
 
   // Moves later rows of the run back over the gap, unless that would put one before its home.
