@@ -22,6 +22,7 @@ namespace lethe::kms::control {
 inline constexpr std::string_view kSealKey = "seal-key";
 inline constexpr std::string_view kKekTable = "kek-table";
 inline constexpr std::string_view kTenantSecret = "tenant-secret";
+inline constexpr std::string_view kSigningKey = "signing-key";
 
 // "EV1 control\0" ‖ u16 length ‖ tenant ‖ u64 epoch ‖ kind.
 std::string aad(std::string_view tenant, std::uint64_t epoch, std::string_view kind);

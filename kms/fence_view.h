@@ -10,8 +10,12 @@
 #define LETHE_KMS_FENCE_VIEW_H_
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <shared_mutex>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kms/id_table.h"
@@ -22,17 +26,24 @@ namespace lethe::kms {
 
 struct SubjectView {
   std::uint64_t fence = 0;             // the current version; 0: never erased
-  std::optional<ErasedPolicy> policy;  // of the current fence
-  bool restricted = false;
+  std::optional<ErasedPolicy> policy;  // of the current fence; kRecreate once it was reinstated
+  bool restricted = false;             // nobody reads: by itself, or in an undo window
+  bool held = false;                   // no erasure begins
   bool tampered = false;
 };
 
-enum class DekView : std::uint8_t { kNothing, kErased, kLost, kTampered };
+// kRemoved: its row was removed by hand, which is a request to erase; until that is fenced, the key
+// is blocked.
+enum class DekView : std::uint8_t { kNothing, kErased, kLost, kTampered, kRemoved };
 
 class FenceView {
  public:
+  // Whose a removed row was, by the text that its store has for the holder; nothing: nobody's.
+  using HolderOf = std::function<std::optional<store::SubjectHash>(std::string_view holder)>;
+
   // texts is borrowed and outlives the view.
-  explicit FenceView(const RowTexts& texts) : texts_(texts) {}
+  explicit FenceView(const RowTexts& texts, HolderOf holder_of = {})
+      : texts_(texts), holder_of_(std::move(holder_of)) {}
 
   SubjectView subject(const store::SubjectHash& hash) const;
   DekView dek(const store::DekId& id) const;
@@ -49,6 +60,18 @@ class FenceView {
     store::SubjectHash subject;
     SubjectView view;
   };
+  // What the latest authentic state row of a subject says.
+  State state(const store::SubjectHash& hash) const;
+  // The subjects with an erasure that waits, in no order.
+  std::vector<State> pending() const;
+
+  // Rows removed by hand that no fence names yet.
+  struct Removed {
+    store::SubjectHash subject;
+    store::DekId dek_id;
+  };
+  std::vector<Removed> removed() const;
+
   // All subjects with a fence, a restriction or a damaged row, in order.
   std::vector<Entry> subjects() const;
   std::uint64_t tampered_rows() const;
@@ -57,13 +80,18 @@ class FenceView {
   void apply(const store::FenceRow& row, News& news);
   void apply(const store::ErasedRow& row, News& news);
   void apply(const store::StateRow& row, News& news);
+  void apply(const store::RemovedRow& row, News& news);
   void erase(const store::DekId& id, DekView why, News& news);
   void tamper(const store::SubjectHash& subject, News& news);
+  void settle(const store::SubjectHash& subject);
 
   const RowTexts& texts_;
+  const HolderOf holder_of_;
   mutable std::shared_mutex mutex_;
   IdTable<store::SubjectHash, SubjectView> subjects_;
   IdTable<store::DekId, DekView> dek_ids_;
+  std::map<store::SubjectHash, State> states_;
+  std::map<store::DekId, store::SubjectHash> removed_;
   std::uint64_t tampered_rows_ = 0;
 };
 

@@ -1,19 +1,29 @@
+# The texts of rows, for everything that reads or writes them (target lethe::kms_texts).
+lethe_library(kms_texts
+  base64.cc
+  control_codec.cc
+  hex.cc
+  row_texts.cc)
+target_link_libraries(lethe_kms_texts PUBLIC lethe::crypto lethe::json lethe::sdk)
+
 # The gateway KMS itself (target lethe::kms), over crypto, store and root.
 lethe_library(kms
-  control_codec.cc
+  beacon_keeper.cc
   edek_rows.cc
   erasure_order.cc
   fence_view.cc
   gateway_kms.cc
+  gateway_parts.cc
   gateway_session.cc
-  hex.cc
   hierarchy.cc
+  housekeeper.cc
   key_cache.cc
+  lease.cc
   name_tag.cc
   opening_keys.cc
-  row_texts.cc
   sealing_keys.cc
   store_follower.cc
   unknown_ids.cc)
 target_link_libraries(lethe_kms
-  PUBLIC lethe::crypto lethe::json lethe::kms_root lethe::kms_store lethe::sdk)
+  PUBLIC lethe::crypto lethe::journal lethe::json lethe::kms_root lethe::kms_store
+    lethe::kms_texts lethe::sdk)

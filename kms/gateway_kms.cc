@@ -15,7 +15,8 @@ namespace lethe::kms {
 namespace {
 
 constexpr std::size_t kMaxName = 1024;
-constexpr std::size_t kMaxWorkerId = 255;
+constexpr std::string_view kActor = "svc:";  // an actor of the journal has at most 255 bytes
+constexpr std::size_t kMaxWorkerId = 255 - kActor.size();
 constexpr std::size_t kPage = 1000;
 
 Result<void> check_name(std::string_view name) {
@@ -127,14 +128,21 @@ Result<std::unique_ptr<GatewayKms>> GatewayKms::make(std::unique_ptr<store::KeyS
                                                      const Options& options) {
   LETHE_TRY(crypto::self_test());
   if (options.worker_id.size() > kMaxWorkerId)
-    return bad_config("A worker's id has at most 255 bytes; correct `worker.id`");
+    return bad_config("A worker's id has at most 251 bytes; correct `worker.id`");
   std::unique_ptr<Hierarchy> hierarchy = LETHE_TRY(Hierarchy::make(
       *store, *root, {options.tenant, options.key_names, options.create, options.clock()}));
-  auto parts =
-      std::make_unique<GatewayParts>(std::move(store), std::move(hierarchy), options.worker_id,
-                                     options.max_cached_keys, options.clock, options.alarm);
+  std::unique_ptr<journal::Journal> journal = LETHE_TRY(journal::Journal::open(
+      *store, journal::Signer(hierarchy->signer_name(), hierarchy->signing_seed()),
+      {options.tenant, std::string(kActor) + options.worker_id, options.clock}));
+  auto parts = std::make_unique<GatewayParts>(
+      std::move(store), std::move(hierarchy), std::move(journal),
+      GatewayParts::Settings{options.worker_id, options.max_cached_keys, options.lease,
+                             options.clock, options.lease_clock, options.alarm});
   LETHE_TRY(parts->follower.catch_up());
-  return std::unique_ptr<GatewayKms>(new GatewayKms(std::move(parts), std::move(root)));
+  std::unique_ptr<GatewayKms> gateway(new GatewayKms(std::move(parts), std::move(root)));
+  if (options.leasing != Leasing::kNone) LETHE_TRY(gateway->renew_lease());
+  if (options.leasing == Leasing::kKept) gateway->keep_house(options.report);
+  return gateway;
 }
 
 std::unique_ptr<KeySession> GatewayKms::session() {
@@ -143,6 +151,20 @@ std::unique_ptr<KeySession> GatewayKms::session() {
 
 std::unique_ptr<KeySession> GatewayKms::internal_session() {
   return std::make_unique<GatewaySession>(*parts_, true);
+}
+
+Result<void> GatewayKms::renew_lease() {
+  return parts_->beacons.beat();
+}
+
+std::chrono::milliseconds GatewayKms::lease() const {
+  return parts_->lease.duration();
+}
+
+void GatewayKms::keep_house(Housekeeper::Report report) {
+  housekeeper_ = std::make_unique<Housekeeper>(
+      Housekeeper::Parts{*parts_->store, parts_->follower, parts_->lease, parts_->beacons}, nullptr,
+      std::move(report));
 }
 
 std::string_view GatewayKms::tenant() const {
@@ -161,8 +183,9 @@ Result<Erasure> GatewayKms::shred(std::string_view name, const ShredOptions& opt
 Result<void> GatewayKms::restrict(std::string_view name, bool restricted) {
   LETHE_TRY(check_name(name));
   const SubjectStatus known = LETHE_TRY(status(name));
-  if (known.restricted == restricted) return {};
-  LETHE_TRY(parts_->store->put_state(parts_->texts.write(State{hash_of(name), restricted})));
+  State state = parts_->view.state(hash_of(name));
+  state.restricted = restricted;
+  LETHE_TRY(parts_->store->put_state(parts_->texts.write(state)));
   return parts_->follower.refresh();
 }
 
@@ -209,9 +232,13 @@ CustodyDescription GatewayKms::describe() const {
   return description;
 }
 
+journal::Journal& GatewayKms::journal() {
+  return *parts_->journal;
+}
+
 KeyCounts GatewayKms::counts() const {
   return {parts_->cache.size(), parts_->cache_hits.load(), parts_->cache_misses.load(),
-          parts_->keys_created.load()};
+          parts_->keys_created.load(), parts_->lease.age()};
 }
 
 }  // namespace lethe::kms

@@ -7,19 +7,29 @@
 #ifndef LETHE_KMS_GATEWAY_KMS_H_
 #define LETHE_KMS_GATEWAY_KMS_H_
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "kms/gateway_parts.h"
+#include "kms/housekeeper.h"
 #include "kms/key_custody.h"
 #include "kms/key_ring.h"
 #include "kms/root/root_key.h"
 #include "kms/store/key_store.h"
 
 namespace lethe::kms {
+
+// How a gateway comes by the lease without which no key is used.
+enum class Leasing : std::uint8_t {
+  kNone,  // for custody alone
+  kOnce,  // one beacon; renew_lease() sends others
+  kKept,  // by a thread of its own, as long as the gateway lives
+};
 
 class GatewayKms final : public KeyRing, public KeyCustody {
  public:
@@ -31,10 +41,15 @@ class GatewayKms final : public KeyRing, public KeyCustody {
     std::size_t max_cached_keys = 1'000'000;
     Clock clock = std::chrono::system_clock::now;
     StoreFollower::Alarm alarm{};  // told when rows fail their check; no subject in the text
+    Leasing leasing = Leasing::kOnce;
+    std::chrono::milliseconds lease = std::chrono::hours(24);  // the store's own, or less
+    LeaseClock lease_clock = lease_clock_now;
+    Housekeeper::Report report{};  // told when the store goes away, and when it is back
   };
 
-  // Tests the cryptography, opens the control rows (or makes them), loads all fences. bad_config:
-  // another tenant or root, nothing there, changed rows; transient: store or root away.
+  // Tests the cryptography, opens the control rows (or makes them), loads journal and fences.
+  // bad_config: another tenant or root, nothing there, changed rows or journal; transient: store or
+  // root away.
   static Result<std::unique_ptr<GatewayKms>> make(std::unique_ptr<store::KeyStore> store,
                                                   std::unique_ptr<root::RootKey> root,
                                                   const Options& options);
@@ -43,6 +58,9 @@ class GatewayKms final : public KeyRing, public KeyCustody {
   // For the worker itself: may use names that begin with kReservedNamePrefix.
   std::unique_ptr<KeySession> internal_session();
   std::string_view tenant() const override;
+  // One beacon.
+  Result<void> renew_lease();
+  std::chrono::milliseconds lease() const;
 
   Result<Erasure> shred(std::string_view name, const ShredOptions& options) override;
   Result<void> restrict(std::string_view name, bool restricted) override;
@@ -51,13 +69,16 @@ class GatewayKms final : public KeyRing, public KeyCustody {
   Result<void> keys(const std::function<void(const KeyStatus&)>& visit) override;
   CustodyDescription describe() const override;
   KeyCounts counts() const override;
+  journal::Journal& journal();
 
  private:
   GatewayKms(std::unique_ptr<GatewayParts> parts, std::unique_ptr<root::RootKey> root);
+  void keep_house(Housekeeper::Report report);
   store::SubjectHash hash_of(std::string_view name) const;
 
   std::unique_ptr<GatewayParts> parts_;
   std::unique_ptr<root::RootKey> root_;
+  std::unique_ptr<Housekeeper> housekeeper_;  // last: it uses the parts
 };
 
 }  // namespace lethe::kms

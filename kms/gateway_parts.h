@@ -11,14 +11,18 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 
+#include "kms/beacon_keeper.h"
 #include "kms/crypto/session_seal.h"
 #include "kms/edek_rows.h"
 #include "kms/fence_view.h"
 #include "kms/hierarchy.h"
+#include "kms/journal/journal.h"
 #include "kms/key_cache.h"
+#include "kms/lease.h"
 #include "kms/name_tag.h"
 #include "kms/row_texts.h"
 #include "kms/store/key_store.h"
@@ -30,20 +34,24 @@ namespace lethe::kms {
 using Clock = std::function<std::chrono::system_clock::time_point()>;
 
 struct GatewayParts {
+  struct Settings {
+    std::string worker_id;
+    std::size_t max_cached_keys;
+    std::chrono::milliseconds lease;
+    Clock clock;
+    LeaseClock lease_clock;
+    StoreFollower::Alarm alarm;
+  };
+
   GatewayParts(std::unique_ptr<store::KeyStore> key_store, std::unique_ptr<Hierarchy> keys,
-               std::string worker_id, std::size_t max_cached_keys, Clock now,
-               StoreFollower::Alarm alarm)
-      : store(std::move(key_store)),
-        hierarchy(std::move(keys)),
-        clock(std::move(now)),
-        texts(hierarchy->tenant_secret()),
-        view(texts),
-        cache(max_cached_keys),
-        rows(*hierarchy, seal, std::move(worker_id)),
-        follower(*store, view, cache, std::move(alarm)) {}
+               std::unique_ptr<journal::Journal> events, Settings settings);
+
+  // Whose a row in a store is: "h:" and the hash in hex, or a readable name.
+  std::optional<store::SubjectHash> holder_of(std::string_view holder) const;
 
   const std::unique_ptr<store::KeyStore> store;
   const std::unique_ptr<Hierarchy> hierarchy;
+  const std::unique_ptr<journal::Journal> journal;
   const Clock clock;
   const RowTexts texts;
   FenceView view;
@@ -52,6 +60,8 @@ struct GatewayParts {
   NameTagger tagger;
   EdekRows rows;
   StoreFollower follower;
+  Lease lease;
+  BeaconKeeper beacons;
   UnknownIds unknown;
 
   std::atomic<std::uint64_t> cache_hits{0};

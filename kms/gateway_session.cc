@@ -13,6 +13,7 @@ namespace lethe::kms {
 namespace {
 
 constexpr std::size_t kMaxName = 1024;
+constexpr std::size_t kMostNoted = std::size_t{1} << 20;  // keys between two confirmations
 
 std::string_view text_of(const lethe_view& view) {
   return {view.data, static_cast<std::size_t>(view.size)};
@@ -68,16 +69,42 @@ bool GatewaySession::may_use_cached(const lethe_sealing_key& key, const HeldKey&
          (!held.only_if_recreating || on_erased == ErasedPolicy::kRecreate);
 }
 
-void GatewaySession::start_batch(std::size_t size) {
+Result<void> GatewaySession::start_batch(std::size_t size) {
   if (++batch_ == 0) ++batch_;  // no handle is 0
   held_.resize(size);
   is_held_.resize(size);
   std::fill(is_held_.begin(), is_held_.end(), std::uint8_t{0});
+  LETHE_TRY(parts_.follower.catch_up());
+  LETHE_TRY(parts_.beacons.check_lease());
+  if (used_.empty() && !used_many_) used_generation_ = parts_.cache.generation();
+  return {};
+}
+
+void GatewaySession::note_use() {
+  for (std::size_t i = 0; i < held_.size(); ++i)
+    if (is_held_[i] != 0) used_.push_back(held_[i].dek_id);
+  if (used_.size() <= kMostNoted) return;
+  used_.clear();
+  used_many_ = true;
+}
+
+Result<void> GatewaySession::confirm() {
+  LETHE_TRY(parts_.follower.catch_up());
+  LETHE_TRY(parts_.beacons.check_lease());
+  const bool untouched = parts_.cache.generation() == used_generation_;
+  const auto is_erased = [&](const store::DekId& id) {
+    return parts_.view.dek(id) != DekView::kNothing;
+  };
+  const bool alive =
+      untouched || (!used_many_ && std::none_of(used_.begin(), used_.end(), is_erased));
+  used_.clear();
+  used_many_ = false;
+  if (alive) return {};
+  return transient("A key of this batch was erased while the batch was under way");
 }
 
 Result<void> GatewaySession::for_sealing(Strided<lethe_sealing_key> keys, ErasedPolicy on_erased) {
-  start_batch(keys.size());
-  LETHE_TRY(parts_.follower.catch_up());
+  LETHE_TRY(start_batch(keys.size()));
   tags_.resize(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i)
     tags_[i] = parts_.tagger.tag(text_of(keys[i].name), keys[i].suite);
@@ -98,8 +125,9 @@ Result<void> GatewaySession::for_sealing(Strided<lethe_sealing_key> keys, Erased
     std::memcpy(key.dek_id, held_[i].dek_id.bytes.data(), sizeof key.dek_id);
   }
   parts_.cache_hits.fetch_add(hits, std::memory_order_relaxed);
-  if (hits == keys.size()) return {};
-  return resolve_sealing(keys, on_erased);
+  if (hits != keys.size()) LETHE_TRY(resolve_sealing(keys, on_erased));
+  note_use();
+  return {};
 }
 
 Result<void> GatewaySession::resolve_sealing(Strided<lethe_sealing_key> keys,
@@ -128,8 +156,7 @@ Result<void> GatewaySession::resolve_sealing(Strided<lethe_sealing_key> keys,
 }
 
 Result<void> GatewaySession::for_opening(Strided<lethe_opening_key> keys) {
-  start_batch(keys.size());
-  LETHE_TRY(parts_.follower.catch_up());
+  LETHE_TRY(start_batch(keys.size()));
   ids_.resize(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i)
     std::memcpy(ids_[i].bytes.data(), keys[i].dek_id, sizeof keys[i].dek_id);
@@ -143,8 +170,9 @@ Result<void> GatewaySession::for_opening(Strided<lethe_opening_key> keys) {
     keys[i].state = found ? LETHE_KEY_AVAILABLE : LETHE_KEY_UNKNOWN;
   }
   parts_.cache_hits.fetch_add(hits, std::memory_order_relaxed);
-  if (hits == keys.size()) return {};
-  return resolve_opening(keys);
+  if (hits != keys.size()) LETHE_TRY(resolve_opening(keys));
+  note_use();
+  return {};
 }
 
 Result<void> GatewaySession::resolve_opening(Strided<lethe_opening_key> keys) {

@@ -28,13 +28,16 @@ class GatewaySession final : public KeySession {
   Result<void> for_opening(Strided<lethe_opening_key> keys) override;
   void seal(Strided<lethe_seal_item> items) override;
   void open(Strided<lethe_open_item> items) override;
+  Result<void> confirm() override;
   void sha256(lethe_view bytes, std::uint8_t* out) override;
 
  private:
   bool may_seal(const lethe_sealing_key& key) const;
   bool may_use_cached(const lethe_sealing_key& key, const HeldKey& held,
                       ErasedPolicy on_erased) const;
-  void start_batch(std::size_t size);
+  Result<void> start_batch(std::size_t size);
+  // Notes the keys of this call for confirm().
+  void note_use();
   std::uint64_t handle(std::size_t at) const { return std::uint64_t{batch_} << 32 | at; }
   // The key behind a handle of this batch; nullptr otherwise.
   const HeldKey* held(std::uint64_t handle) const;
@@ -60,7 +63,10 @@ class GatewaySession final : public KeySession {
   std::vector<NameTag> tags_;
   std::vector<store::DekId> ids_;
   KeyCache::Scratch scratch_;
-  store::DekId loaded_;  // whose key aead_ has; zero: none
+  std::vector<store::DekId> used_;     // since the last confirm()
+  bool used_many_ = false;             // more than are noted
+  std::uint64_t used_generation_ = 0;  // of the cache, before the first of these calls
+  store::DekId loaded_;                // whose key aead_ has; zero: none
 };
 
 }  // namespace lethe::kms

@@ -7,6 +7,7 @@
 #include "json/canonical.h"
 #include "kms/crypto/random.h"
 #include "kms/hex.h"
+#include "kms/journal/signer.h"
 #include "kms/row_texts.h"
 
 namespace lethe::kms {
@@ -35,13 +36,12 @@ std::string random_hex() {
   return to_hex(bytes);
 }
 
-ControlRow sealed_row(const crypto::Key& seal_key, std::string_view tenant, std::string_view kind,
-                      std::span<const std::uint8_t> plaintext) {
-  const std::string sealed =
-      control::seal(seal_key, control::aad(tenant, kFirstEpoch, kind), plaintext);
+ControlRow sealed_row(const crypto::Key& seal_key, std::string_view tenant, std::uint64_t epoch,
+                      std::string_view kind, std::span<const std::uint8_t> plaintext) {
+  const std::string sealed = control::seal(seal_key, control::aad(tenant, epoch, kind), plaintext);
   json::Value value;
   value.set("sealed", to_hex(bytes_of(sealed)));
-  return {control::epoch_key(kind, kFirstEpoch), json::canonical(value).value()};
+  return {control::epoch_key(kind, epoch), json::canonical(value).value()};
 }
 
 ControlRow signed_row(const RowTexts& texts, std::string key, json::Value value) {
@@ -59,10 +59,11 @@ json::Value store_facts(const Hierarchy::Options& options) {
   return facts;
 }
 
-// The control rows of a new store: epoch 1 with one KEK (flat mode) and a tenant secret.
+// The control rows of a new store: epoch 1 with one KEK (flat mode), a tenant secret
+// and a signing key.
 Result<std::vector<ControlRow>> new_rows(root::RootKey& root, const Hierarchy::Options& options) {
-  crypto::Key seal_key, secret, kek;
-  for (crypto::Key* key : {&seal_key, &secret, &kek}) crypto::random_bytes(key->writable());
+  crypto::Key seal_key, secret, kek, seed;
+  for (crypto::Key* key : {&seal_key, &secret, &kek, &seed}) crypto::random_bytes(key->writable());
   crypto::Secret<4 + control::kKekEntrySize> table;
   table.writable()[3] = 1;
   control::put_kek(table.writable().last<control::kKekEntrySize>(), {0, kFirstGeneration},
@@ -73,11 +74,14 @@ Result<std::vector<ControlRow>> new_rows(root::RootKey& root, const Hierarchy::O
   epoch.set("root", root.id()).set("state", "active").set("wrapped", to_hex(bytes_of(wrapped)));
 
   const RowTexts texts(secret.bytes());
+  const auto sealed = [&](std::string_view kind, std::span<const std::uint8_t> plaintext) {
+    return sealed_row(seal_key, options.tenant, kFirstEpoch, kind, plaintext);
+  };
   return std::vector<ControlRow>{
       signed_row(texts, control::store_key(), store_facts(options)),
       signed_row(texts, control::epoch_key(control::kEpoch, kFirstEpoch), std::move(epoch)),
-      sealed_row(seal_key, options.tenant, control::kKekTable, table.bytes()),
-      sealed_row(seal_key, options.tenant, control::kTenantSecret, secret.bytes())};
+      sealed(control::kKekTable, table.bytes()), sealed(control::kTenantSecret, secret.bytes()),
+      sealed(control::kSigningKey, seed.bytes())};
 }
 
 Error changed(const store::KeyStore& store, std::string_view what) {
@@ -106,15 +110,16 @@ std::string unhex(std::string_view hex) {
 // Opens control rows, step by step; each step needs the one before it.
 class Hierarchy::Opening {
  public:
-  Opening(const store::KeyStore& store, std::span<const ControlRow> rows, Hierarchy& into)
-      : store_(store), rows_(rows), into_(into) {}
+  Opening(store::KeyStore& store, std::vector<ControlRow> rows, Hierarchy& into)
+      : store_(store), rows_(std::move(rows)), into_(into) {}
 
   Result<void> run(root::RootKey& root, const std::string& tenant) {
     LETHE_TRY(read_store_row(tenant));
     const crypto::Key seal_key = LETHE_TRY(open_epoch(root));
     LETHE_TRY(open_secret(seal_key));
     LETHE_TRY(check_signed_rows());
-    return open_keks(seal_key);
+    LETHE_TRY(open_keks(seal_key));
+    return open_seed(seal_key);
   }
 
  private:
@@ -206,14 +211,39 @@ class Hierarchy::Opening {
     return {};
   }
 
-  const store::KeyStore& store_;
-  std::span<const ControlRow> rows_;
+  // A store from before there were journals has no signing key yet. A journal without the key that
+  // signed for it was tampered with.
+  Result<void> open_seed(const crypto::Key& seal_key) {
+    if (find(control::epoch_key(control::kSigningKey, into_.epoch_)) == nullptr) {
+      const auto entries = LETHE_TRY(store_.journal(0, 1));
+      if (!entries.empty()) return changed(store_, "The signing key");
+      LETHE_TRY(add_seed(seal_key));
+    }
+    const auto seed = open_sealed(seal_key, control::kSigningKey, 32);
+    if (seed.size() != 32) return changed(store_, "The signing key");
+    into_.signing_seed_ = seed.first<32>();
+    return {};
+  }
+
+  // Of several workers that add one, the store keeps the first.
+  Result<void> add_seed(const crypto::Key& seal_key) {
+    crypto::Key seed;
+    crypto::random_bytes(seed.writable());
+    const ControlRow row =
+        sealed_row(seal_key, into_.tenant_, into_.epoch_, control::kSigningKey, seed.bytes());
+    rows_ = LETHE_TRY(store_.add_control(row));
+    return {};
+  }
+
+  store::KeyStore& store_;
+  std::vector<ControlRow> rows_;
   Hierarchy& into_;
   const ControlRow* store_row_ = nullptr;
   const ControlRow* epoch_row_ = nullptr;
 };
 
-Hierarchy::Hierarchy() : tenant_secret_(page_.take(32).first<32>()) {}
+Hierarchy::Hierarchy()
+    : tenant_secret_(page_.take(32).first<32>()), signing_seed_(page_.take(32).first<32>()) {}
 
 Result<std::unique_ptr<Hierarchy>> Hierarchy::make(store::KeyStore& store, root::RootKey& root,
                                                    const Options& options) {
@@ -229,8 +259,12 @@ Result<std::unique_ptr<Hierarchy>> Hierarchy::make(store::KeyStore& store, root:
     rows = LETHE_TRY(store.adopt_control(proposal));
   }
   std::unique_ptr<Hierarchy> hierarchy(new Hierarchy);
-  LETHE_TRY(Opening(store, rows, *hierarchy).run(root, options.tenant));
+  LETHE_TRY(Opening(store, std::move(rows), *hierarchy).run(root, options.tenant));
   return hierarchy;
+}
+
+std::string Hierarchy::signer_name() const {
+  return journal::key_name(tenant_, store_id_);
 }
 
 std::optional<std::span<const std::uint8_t, 32>> Hierarchy::kek(

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The keys above the data keys, opened: tenant secret and KEKs, from the control rows of a store
-// and its root key. The seal key of the epoch is forgotten once they are open. Immutable after
-// make(): thread-safe; lives as long as the gateway.
+// The keys above the data keys, opened: tenant secret, KEKs and the key that signs for the store,
+// from the control rows of a store and its root key. The seal key of the epoch is forgotten once
+// they are open. Immutable after make(): thread-safe; lives as long as the gateway.
 
 #ifndef LETHE_KMS_HIERARCHY_H_
 #define LETHE_KMS_HIERARCHY_H_
@@ -35,8 +35,9 @@ class Hierarchy {
   };
 
   // Opens what the store holds, after adopting new rows if it holds none and that is allowed. Of
-  // several first starters one makes the rows. bad_config: nothing there, another tenant, another
-  // root, a newer format, rows that were changed.
+  // several first starters one makes the rows. A store from before there were journals is given its
+  // signing key. bad_config: nothing there, another tenant, another root, a newer format, rows that
+  // were changed.
   static Result<std::unique_ptr<Hierarchy>> make(store::KeyStore& store, root::RootKey& root,
                                                  const Options& options);
 
@@ -48,6 +49,9 @@ class Hierarchy {
   std::uint64_t generation() const noexcept { return generation_; }
 
   std::span<const std::uint8_t, 32> tenant_secret() const noexcept { return tenant_secret_; }
+  // The Ed25519 seed of checkpoints and certificates, and the name under which it signs.
+  std::span<const std::uint8_t, 32> signing_seed() const noexcept { return signing_seed_; }
+  std::string signer_name() const;
   // The KEK of new keys of this bucket, and the KEK of a record; nothing if it is not at hand.
   std::span<const std::uint8_t, 32> active_kek() const noexcept { return keks_.front().bytes; }
   std::optional<std::span<const std::uint8_t, 32>> kek(std::uint32_t bucket,
@@ -70,6 +74,7 @@ class Hierarchy {
   std::uint64_t generation_ = 0;
   crypto::SecretPage page_;
   std::span<std::uint8_t, 32> tenant_secret_;
+  std::span<std::uint8_t, 32> signing_seed_;
   std::vector<Kek> keks_;  // never empty
 };
 

@@ -80,6 +80,7 @@ struct KeyCounts {
   std::uint64_t cache_hits = 0;
   std::uint64_t cache_misses = 0;
   std::uint64_t keys_created = 0;
+  std::chrono::nanoseconds lease_age{};  // since this worker was known to be up to date
 };
 
 class KeyCustody {

@@ -41,6 +41,11 @@ class KeySession {
   virtual void seal(Strided<lethe_seal_item> items) = 0;
   virtual void open(Strided<lethe_open_item> items) = 0;
 
+  // Whether what was made with the keys of all calls since the last confirm() may still leave: the
+  // lease has not run out, and none of these keys was erased meanwhile. transient otherwise: apply
+  // the batch again, from its originals.
+  virtual Result<void> confirm() = 0;
+
   // SHA-256 of bytes, 32 bytes to out; plugins bind record keys with it.
   virtual void sha256(lethe_view bytes, std::uint8_t* out) = 0;
 };

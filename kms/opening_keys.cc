@@ -48,6 +48,9 @@ bool OpeningKeys::settled_by_view(SoughtKey& sought, bool first) {
     case DekView::kTampered:
       sought.state = LETHE_KEY_TAMPERED;
       return true;
+    case DekView::kRemoved:
+      sought.state = LETHE_KEY_BLOCKED;
+      return true;
     case DekView::kLost:  // it lost the race of its birth: nothing was ever sealed with it
       sought.state = LETHE_KEY_UNKNOWN;
       return true;

@@ -79,6 +79,23 @@ class Members {
     }
     return found;
   }
+  std::vector<std::uint64_t> numbers(std::string_view name) {
+    std::vector<std::uint64_t> found;
+    const json::Array* array = member(name).array();
+    if (array == nullptr) fail();
+    for (const json::Value& item : array == nullptr ? json::Array{} : *array) {
+      const auto number = item.unsigned_integer();
+      if (!number) fail();
+      found.push_back(number.value_or(0));
+    }
+    return found;
+  }
+  // Null if it is missing.
+  const json::Value& member(std::string_view name) {
+    static const json::Value kMissing;
+    const json::Value* value = take(name);
+    return value == nullptr ? kMissing : *value;
+  }
   bool has(std::string_view name) const { return object_.find(name) != nullptr; }
   bool check(bool holds) { return ok_ = ok_ && holds; }
   bool ok() const {
@@ -104,6 +121,31 @@ std::string fence_key(const store::SubjectHash& subject, std::uint64_t version) 
   json::Value key;
   key.set("fence", subject_text(subject)).set("v", version);
   return canonical_text(key);
+}
+
+json::Value to_json(const Pending& pending) {
+  json::Value value;
+  value.set("erasure_id", pending.erasure_id).set("execute_at", pending.execute_at.count());
+  value.set("fence", pending.fence).set("undo", pending.undo);
+  if (!pending.proposer.empty()) value.set("proposer", pending.proposer);
+  if (pending.policy) value.set("policy", to_string(*pending.policy));
+  return value;
+}
+
+std::optional<Pending> read_pending(const json::Value& value) {
+  Members members(value);
+  Pending pending;
+  pending.erasure_id = members.text("erasure_id");
+  pending.execute_at = std::chrono::milliseconds(members.number("execute_at"));
+  pending.fence = members.number("fence");
+  pending.undo = members.boolean("undo");
+  if (members.has("proposer")) pending.proposer = members.text("proposer");
+  if (members.has("policy")) {
+    pending.policy = to_erased_policy(members.text("policy"));
+    members.check(pending.policy.has_value());
+  }
+  members.check(is_erasure_id(pending.erasure_id));
+  return members.ok() ? std::optional(std::move(pending)) : std::nullopt;
 }
 
 // The key's object, if it is canonical text.
@@ -194,9 +236,25 @@ store::StateRow RowTexts::write(const State& state) const {
   key_object.set("state", subject_text(state.subject));
   json::Value value;
   value.set("restricted", state.restricted);
+  if (state.held) value.set("held", true);
+  if (state.reinstated > 0) value.set("reinstated", state.reinstated);
+  if (state.pending) value.set("pending", to_json(*state.pending));
   std::string key = canonical_text(key_object);
   std::string text = write_value(key, std::move(value));
   return {state.subject, std::move(key), std::move(text)};
+}
+
+store::BeaconRow RowTexts::write(const Beacon& beacon) const {
+  json::Value key_object;
+  key_object.set("beacon", beacon.worker);
+  json::Value epochs = json::Array{};
+  for (const std::uint64_t epoch : beacon.epochs) epochs.append(epoch);
+  json::Value value;
+  value.set("epochs", std::move(epochs)).set("lease_ms", beacon.lease.count());
+  value.set("number", beacon.number);
+  std::string key = canonical_text(key_object);
+  std::string text = write_value(key, std::move(value));
+  return {beacon.worker, std::move(key), std::move(text)};
 }
 
 std::optional<Fence> RowTexts::read(const store::FenceRow& row) const {
@@ -245,8 +303,30 @@ std::optional<State> RowTexts::read(const store::StateRow& row) const {
   State state;
   state.subject = of_key.subject("state");
   state.restricted = of_value.boolean("restricted");
+  if (of_value.has("held")) of_value.check(state.held = of_value.boolean("held"));
+  if (of_value.has("reinstated"))
+    of_value.check((state.reinstated = of_value.number("reinstated")) > 0);
+  if (of_value.has("pending")) {
+    state.pending = read_pending(of_value.member("pending"));
+    of_value.check(state.pending.has_value());
+  }
   if (!of_key.ok() || !of_value.ok()) return std::nullopt;
   return state;
+}
+
+std::optional<Beacon> RowTexts::read(const store::BeaconRow& row) const {
+  const auto key = read_key(row.key);
+  const auto value = read_value(row.key, row.value);
+  if (!key || !value) return std::nullopt;
+  Members of_key(*key);
+  Members of_value(*value);
+  Beacon beacon;
+  beacon.worker = of_key.text("beacon");
+  beacon.number = of_value.number("number");
+  beacon.lease = std::chrono::milliseconds(of_value.number("lease_ms"));
+  beacon.epochs = of_value.numbers("epochs");
+  if (!of_key.ok() || !of_value.ok()) return std::nullopt;
+  return beacon;
 }
 
 }  // namespace lethe::kms

@@ -123,10 +123,22 @@ Result<void> SealingKeys::give_birth() {
   }
   if (rows.empty()) return {};
   const std::vector<store::Birth> births = LETHE_TRY(parts_.store->create_all(rows));
+  LETHE_TRY(bury_left_overs(rows, births));
   for (std::size_t i = 0; i < births.size(); ++i)
     if (settled_by_birth(*parents[i], offered[i], births[i])) parents[i]->wanted = nullptr;
   std::erase_if(pending_, [](const Pending& pending) { return pending.wanted == nullptr; });
   return {};
+}
+
+// A store without transactions keeps what lost a race until its erased row says so.
+Result<void> SealingKeys::bury_left_overs(std::span<const store::EdekRow> rows,
+                                          std::span<const store::Birth> births) {
+  std::vector<store::ErasedRow> lost;
+  for (std::size_t i = 0; i < births.size(); ++i)
+    if (births[i].left_over)
+      lost.push_back(
+          parts_.texts.write(Erased{rows[i].dek_id, rows[i].subject, rows[i].fence_version, true}));
+  return lost.empty() ? Result<void>() : parts_.store->bury(lost);
 }
 
 bool SealingKeys::settled_by_birth(Pending& pending, const NewKey& offered,

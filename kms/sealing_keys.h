@@ -48,6 +48,8 @@ class SealingKeys {
   Result<void> read_rows();
   bool settled_by_rows(Pending& pending, std::span<const store::EdekRow> rows);
   Result<void> give_birth();
+  Result<void> bury_left_overs(std::span<const store::EdekRow> rows,
+                               std::span<const store::Birth> births);
   bool settled_by_birth(Pending& pending, const NewKey& offered, const store::Birth& birth);
   bool settled_by_row(Pending& pending, const store::EdekRow& row);
   void settle(Pending& pending, const HeldKey& key);

@@ -26,6 +26,7 @@ Result<void> StoreFollower::read_news() {
   // First the view, then the cache: KeyCache::insert relies on this order.
   const FenceView::News news = view_.apply(marks);
   cache_.drop(news.dek_ids, news.subjects);
+  news_.fetch_add(1);
   if (news.tampered > 0 && alarm_)
     alarm_(std::to_string(news.tampered) + " fence, erased or state rows of the " +
            std::string(store_.name()) +

@@ -32,6 +32,8 @@ class StoreFollower {
   Result<void> catch_up();
   // Reads the rows that are new.
   Result<void> refresh();
+  // How often there was news of erasures and states.
+  std::uint64_t news() const noexcept { return news_.load(); }
 
  private:
   Result<void> read_news();
@@ -42,6 +44,7 @@ class StoreFollower {
   Alarm alarm_;
   std::mutex mutex_;  // one reader of news; who finds it taken waits for what it reads
   store::Position position_;
+  std::atomic<std::uint64_t> news_{0};
   std::atomic<std::uint64_t> seen_{0};  // the store's version + 1, as of the last read; 0: none
 };
 

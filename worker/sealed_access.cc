@@ -60,6 +60,7 @@ Result<Opened> open_sealed(kms::KeySession& session, const fields::SealedValue& 
   Opened opened{read.type,
                 std::string(reinterpret_cast<const char*>(read.body.data()), read.body.size())};
   std::fill(plaintext.begin(), plaintext.end(), std::uint8_t{0});
+  LETHE_TRY(session.confirm());
   return opened;
 }
 

@@ -67,6 +67,7 @@ Result<std::string_view> TenantSeal::seal(std::string_view original, connectors:
   item.out = compact + fields::kHeaderSize;
   session_->seal({&item, 1});
   if (item.state != LETHE_CRYPTO_OK) return internal("sealing a dead letter failed");
+  LETHE_TRY(session_->confirm());
   const char* end = fields::write_text({compact, compact_size}, text);
   return std::string_view(text, static_cast<std::size_t>(end - text));
 }

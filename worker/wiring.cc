@@ -41,6 +41,8 @@ struct Overloaded : Cases... {
 template <class... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
 
+constexpr std::chrono::milliseconds kNoLease = std::chrono::hours(24);
+
 // ---- custody --------------------------------------------------------------------------------
 
 Result<std::unique_ptr<kms::store::KeyStore>> make_store(const config::KmsConfig& config,
@@ -153,6 +155,7 @@ const config::DeadLetter::Kafka* same_producer(const config::PipelineConfig& con
 #endif
 
 Result<std::unique_ptr<Sink>> make_records_sink(const config::PipelineConfig& config,
+                                                std::chrono::milliseconds lease,
                                                 bool& letters_included, log::Log& log) {
   using Made = Result<std::unique_ptr<Sink>>;
   letters_included = false;
@@ -178,6 +181,7 @@ Result<std::unique_ptr<Sink>> make_records_sink(const config::PipelineConfig& co
                                  options.create_topics = kafka.create_topics;
                                  options.partitions = kafka.partitions;
                                  options.replication = kafka.replication;
+                                 options.longest_delivery = lease;
                                  if (const auto* letters = same_producer(config, kafka)) {
                                    options.dead_letter_topic = letters->topic;
                                    letters_included = true;
@@ -185,6 +189,7 @@ Result<std::unique_ptr<Sink>> make_records_sink(const config::PipelineConfig& co
                                  return connectors::kafka::make_sink(std::move(options));
 #else
                                  (void)kafka;
+                                 (void)lease;
                                  (void)log;
                                  return no_kafka();
 #endif
@@ -193,9 +198,10 @@ Result<std::unique_ptr<Sink>> make_records_sink(const config::PipelineConfig& co
 }
 
 Result<std::unique_ptr<Sink>> make_sink(const config::PipelineConfig& config, int task,
-                                        log::Log& log) {
+                                        std::chrono::milliseconds lease, log::Log& log) {
   bool letters_included = false;
-  std::unique_ptr<Sink> records = LETHE_TRY(make_records_sink(config, letters_included, log));
+  std::unique_ptr<Sink> records =
+      LETHE_TRY(make_records_sink(config, lease, letters_included, log));
   if (!config.dead_letter || letters_included) return records;
   std::unique_ptr<Sink> letters = LETHE_TRY(make_letters(*config.dead_letter, task, log));
   return std::unique_ptr<Sink>(
@@ -300,6 +306,12 @@ Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& wo
   options.key_names = worker.kms.clear_key_names ? kms::KeyNames::kClear : kms::KeyNames::kHashed;
   options.max_cached_keys = static_cast<std::size_t>(worker.kms.max_cached_keys);
   options.alarm = [&log](std::string_view what) { log.error(what); };
+  options.leasing = custody == Custody::kExisting || custody == Custody::kLookAndUse
+                        ? kms::Leasing::kKept
+                        : kms::Leasing::kNone;
+  options.report = [&log](bool works, std::string_view what) {
+    works ? log.info(what) : log.warning(what);
+  };
   return kms::GatewayKms::make(std::move(store), std::move(root), options);
 }
 
@@ -321,7 +333,11 @@ Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::Pipeline
   pipeline::PipelineParts parts;
   parts.source =
       source ? std::move(source) : [&](int) { return make_source(config, services.log); };
-  parts.sink = [&](int task) { return make_sink(config, task, services.log); };
+  // What was made with a key is delivered within a lease or not at all.
+  const std::chrono::milliseconds lease = kms == nullptr ? kNoLease : kms->lease();
+  parts.sink = [&config, services, lease](int task) {
+    return make_sink(config, task, lease, services.log);
+  };
   parts.stages = [&](int) -> Result<std::vector<std::unique_ptr<Stage>>> {
     std::vector<std::unique_ptr<Stage>> stages;
     for (std::size_t i = 0; i < config.transforms.size(); ++i)

@@ -25,7 +25,8 @@ namespace lethe::worker {
 enum class Custody {
   kExisting,  // bad_config, unless it is the embedded default
   kCreate,    // make what is missing: `lethe keys init`
-  kLookOnly,  // make nothing at all: shred, subjects, open
+  kLookOnly,  // make nothing at all: subjects, keys list
+  kLookAndUse,  // make nothing, but use keys: open, replay
 };
 
 Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& worker,

@@ -15,6 +15,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
+constexpr const char* kUsualDelivery = "60000";
+
 // Purged messages are reported by the library's own threads, without a broker.
 constexpr milliseconds kPurgeDeadline{5000};
 constexpr int kRoomWaitMs = 50;
@@ -24,13 +26,30 @@ const RoleProperties& producer_properties() {
   static const RoleProperties properties{{{"client.id", "lethe"},
                                           {"queue.buffering.max.messages", "4000000"},
                                           {"queue.buffering.max.kbytes", "524288"},
-                                          {"message.timeout.ms", "60000"}},
+                                          {"message.timeout.ms", kUsualDelivery}},
                                          {{"enable.idempotence", "true"},
                                           {"acks", "all"},
                                           {"partitioner", "murmur2_random"},
                                           {"delivery.report.only.error", "false"},
                                           {"allow.auto.create.topics", "false"}}};
   return properties;
+}
+
+// The user may shorten the time of delivery, and lengthen it up to what the sink was given.
+Result<RoleProperties> producer_role(const SinkOptions& options) {
+  RoleProperties role = producer_properties();
+  const std::string longest = std::to_string(options.longest_delivery.count());
+  if (std::stoll(kUsualDelivery) > options.longest_delivery.count())
+    role.defaults.emplace_back("message.timeout.ms", longest);
+  for (const auto& [name, value] : options.client.properties) {
+    if (name != "message.timeout.ms" && name != "delivery.timeout.ms") continue;
+    const long long asked = std::strtoll(value.c_str(), nullptr, 10);
+    if (asked > 0 && asked <= options.longest_delivery.count()) continue;
+    return bad_config("the Kafka property '" + name +
+                      "' must lie between 1 and the lease on the keys, " + longest +
+                      " ms: what is delivered later could be of somebody who was erased meanwhile");
+  }
+  return role;
 }
 
 }  // namespace
@@ -56,8 +75,8 @@ ProducerSink::~ProducerSink() {
 
 Result<void> ProducerSink::connect() {
   if (client_ != nullptr) return {};
-  client_ = LETHE_TRY(
-      make_client(RD_KAFKA_PRODUCER, options_.client, producer_properties(), this, set_callbacks));
+  const RoleProperties role = LETHE_TRY(producer_role(options_));
+  client_ = LETHE_TRY(make_client(RD_KAFKA_PRODUCER, options_.client, role, this, set_callbacks));
   return {};
 }
 

@@ -33,6 +33,9 @@ struct SinkOptions {
   bool create_topics = false;
   std::int32_t partitions = 0;
   std::int16_t replication = -1;
+  // A record that is not delivered within this time is not delivered at all, but tried again: what
+  // was made with a key must not arrive when the key may be gone.
+  std::chrono::milliseconds longest_delivery = std::chrono::hours(24);
   // How long write() may wait for topics to be looked up or for room in the client's queue.
   std::chrono::milliseconds write_deadline{30'000};
 };

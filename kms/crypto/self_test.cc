@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Answers: FIPS 180-2 ("abc"), RFC 4231 case 2, RFC 5869 case 1 (expand step), and the worked
-// examples 1 and 4 of the sealed value specification.
+// Answers: FIPS 180-2 ("abc"), RFC 4231 case 2, RFC 5869 case 1 (expand step), RFC 8032 test 2, and
+// the worked examples 1 and 4 of the sealed value specification.
 
 #include "kms/crypto/self_test.h"
 
@@ -15,6 +15,7 @@
 #include "kms/crypto/aead.h"
 #include "kms/crypto/derive.h"
 #include "kms/crypto/digest.h"
+#include "kms/crypto/ed25519.h"
 #include "kms/crypto/random.h"
 
 namespace lethe::kms::crypto {
@@ -103,6 +104,21 @@ bool suite_is_right(const SealExample& example) {
          opened == Octets(plaintext.size());
 }
 
+// Signs to the known answer, and refuses it with one bit changed and for another message.
+bool signatures_are_right() {
+  constexpr std::string_view kKnown =
+      "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+      "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00";
+  const Octets seed = unhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
+  const std::span<const std::uint8_t, 32> key(seed.data(), 32);
+  const PublicKey public_key = ed25519_public_key(key);
+  Signature signature = ed25519_sign(key, unhex("72"));
+  if (!is(signature, kKnown) || !ed25519_verify(public_key, unhex("72"), signature)) return false;
+  if (ed25519_verify(public_key, unhex("73"), signature)) return false;
+  signature[0] ^= 1;
+  return !ed25519_verify(public_key, unhex("72"), signature);
+}
+
 bool randomness_does_not_repeat() {
   std::array<std::uint8_t, 32> first, second;
   random_bytes(first);
@@ -121,6 +137,7 @@ Result<void> self_test() {
   if (!derivations_are_right()) return failed("HKDF");
   if (!suite_is_right(kA256GcmExample)) return failed("AES-256-GCM");
   if (!suite_is_right(kA128GcmExample)) return failed("AES-128-GCM");
+  if (!signatures_are_right()) return failed("Ed25519");
   if (!randomness_does_not_repeat()) return failed("the random generator");
   return {};
 }

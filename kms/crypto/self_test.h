@@ -10,8 +10,8 @@
 
 namespace lethe::kms::crypto {
 
-// SHA-256, HMAC, HKDF, both GCM suites, DEK ids, refusal of a changed tag, randomness that does not
-// repeat. internal, with the name of what failed.
+// SHA-256, HMAC, HKDF, both GCM suites, DEK ids, Ed25519, refusal of a changed tag or signature,
+// randomness that does not repeat. internal, with the name of what failed.
 Result<void> self_test();
 
 // Whether AES and GHASH run on the processor's own instructions (AES-NI, CLMUL). Without them the

@@ -112,10 +112,10 @@ struct Position {
 };
 
 struct Marks {
-  std::vector<FenceRow> fences;
-  std::vector<ErasedRow> erased;
-  std::vector<StateRow> states;
-  std::vector<RemovedRow> removed;
+  std::vector<FenceRow> fences{};
+  std::vector<ErasedRow> erased{};
+  std::vector<StateRow> states{};
+  std::vector<RemovedRow> removed{};
   bool empty() const noexcept {
     return fences.empty() && erased.empty() && states.empty() && removed.empty();
   }

@@ -38,13 +38,14 @@ void print(const std::string& text) {
   if (!text.empty() && text.back() != '\n') std::cout << '\n';
 }
 
-Result<std::unique_ptr<kms::GatewayKms>> open_kms(const Files& files, log::Log& log) {
+Result<std::unique_ptr<kms::GatewayKms>> open_kms(const Files& files, Custody custody,
+                                                  log::Log& log) {
   harden_process();
   config::Diagnostics diagnostics;
   Result<config::WorkerConfig> worker = load_worker_only(files, diagnostics);
   show(diagnostics);
   if (!worker) return std::move(worker).error();
-  return make_kms(*worker, Custody::kLookOnly, log);
+  return make_kms(*worker, custody, log);
 }
 
 void harden_process() {

@@ -15,6 +15,10 @@
 #include "worker/cli/configuration.h"
 #include "worker/log/log.h"
 
+namespace lethe::worker {
+enum class Custody;
+}
+
 namespace lethe::worker::cli {
 
 inline constexpr int kDone = 0;
@@ -39,7 +43,8 @@ void print(const json::Value& value);
 void print(const std::string& text);
 
 // Key custody for a command that looks at an existing store and makes nothing.
-Result<std::unique_ptr<kms::GatewayKms>> open_kms(const Files& files, log::Log& log);
+Result<std::unique_ptr<kms::GatewayKms>> open_kms(const Files& files, Custody custody,
+                                                  log::Log& log);
 
 // Keys and plaintext are in this process: no core dumps, no ptrace by others.
 void harden_process();

@@ -220,7 +220,7 @@ int shred(const ShredCommand& command) {
 int subjects(const CustodyOptions& options) {
   const auto list = [&]() -> Result<void> {
     const std::unique_ptr<log::Log> log = make_log({});
-    const auto kms = LETHE_TRY(open_kms(options.files, *log));
+    const auto kms = LETHE_TRY(open_kms(options.files, Custody::kLookOnly, *log));
     return kms->subjects(
         [&](const kms::SubjectStatus& subject) { show_status(subject, options.json); });
   };
@@ -234,7 +234,7 @@ int keys_init(const CustodyOptions& options) {
 int keys_list(const CustodyOptions& options) {
   const auto list = [&]() -> Result<void> {
     const std::unique_ptr<log::Log> log = make_log({});
-    const auto kms = LETHE_TRY(open_kms(options.files, *log));
+    const auto kms = LETHE_TRY(open_kms(options.files, Custody::kLookOnly, *log));
     return kms->keys([&](const kms::KeyStatus& key) { show_status(key, options.json); });
   };
   return finish(list());

@@ -6,6 +6,8 @@
 #ifndef LETHE_WORKER_CLI_KEY_METRICS_H_
 #define LETHE_WORKER_CLI_KEY_METRICS_H_
 
+#include <chrono>
+
 #include "kms/key_custody.h"
 #include "worker/metrics/registry.h"
 
@@ -21,6 +23,11 @@ class KeyMetrics {
         registry.counter({"lethe_keys_created_total", "Data keys born in this worker."}, {}));
     cached_ = LETHE_TRY(
         registry.gauge({"lethe_keys_cached", "Data keys in the worker's memory, sealed."}, {}));
+    lease_age_ = LETHE_TRY(registry.gauge(
+        {"lethe_lease_age_seconds",
+         "Since this worker was last known to be up to date with its key store; beyond the lease, "
+         "no key is used."},
+        {}));
     return {};
   }
 
@@ -30,6 +37,7 @@ class KeyMetrics {
     misses_->add(counts.cache_misses - last_.cache_misses);
     created_->add(counts.keys_created - last_.keys_created);
     cached_->set(static_cast<double>(counts.cached));
+    lease_age_->set(std::chrono::duration<double>(counts.lease_age).count());
     last_ = counts;
   }
 
@@ -39,6 +47,7 @@ class KeyMetrics {
   metrics::Counter* misses_ = nullptr;
   metrics::Counter* created_ = nullptr;
   metrics::Gauge* cached_ = nullptr;
+  metrics::Gauge* lease_age_ = nullptr;
 };
 
 }  // namespace lethe::worker::cli

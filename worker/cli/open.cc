@@ -8,6 +8,7 @@
 #include "plugins/fields/json_value.h"
 #include "plugins/fields/path.h"
 #include "worker/sealed_access.h"
+#include "worker/wiring.h"
 
 namespace lethe::worker::cli {
 namespace {
@@ -79,7 +80,7 @@ std::vector<std::string> values(const OpenCommand& command) {
 
 int open(const OpenCommand& command) {
   const std::unique_ptr<log::Log> log = make_log({});
-  auto kms = open_kms(command.files, *log);
+  auto kms = open_kms(command.files, Custody::kLookAndUse, *log);
   if (!kms) return report(kms.error());
   Opening opening(command, **kms);
   const Result<void> prepared = opening.prepare();

@@ -42,6 +42,11 @@ Result<void> Chain::apply(connectors::Batch& batch) {
   return {};
 }
 
+Result<void> Chain::confirm() {
+  for (const auto& stage : stages_) LETHE_TRY(stage->confirm());
+  return {};
+}
+
 void Chain::settle_unreadable(connectors::Batch& batch) noexcept {
   for (connectors::Record& record : batch.records) {
     if (!record.failed) continue;

@@ -47,6 +47,10 @@ class Chain {
   // A failure stays on its record. transient: the batch is to be applied again, from its originals.
   Result<void> apply(connectors::Batch& batch);
 
+  // Right before a batch leaves: no key was erased under it, and the lease holds. transient: the
+  // batch is to be applied again, from its originals.
+  Result<void> confirm();
+
   // Adds what was counted to the shared metrics and reports the log's repeats.
   void flush() noexcept;
 

@@ -57,6 +57,8 @@ class HostServices {
   // What a plugin gave as its reason, as far as it may be shown: one of its declared texts, or what
   // the key service answered it during this call.
   std::string_view shown(const lethe_view& message) const noexcept;
+  // What was made with keys may leave; without keys, it always may.
+  Result<void> confirm() { return session_ == nullptr ? Result<void>() : session_->confirm(); }
   void forget_key_failure() noexcept { key_failure_.clear(); }
   // Empty unless the key service failed since forget_key_failure().
   const std::string& key_failure() const noexcept { return key_failure_; }

@@ -62,6 +62,10 @@ class Stage {
   // is away; the batch is to be applied again, from its originals.
   Result<void> apply(connectors::Batch& batch, std::uint16_t index);
 
+  // Whether what it made of the batch may leave (kms::KeySession::confirm). transient: the batch is
+  // to be applied again.
+  Result<void> confirm() { return instance_->services().confirm(); }
+
   // Adds what was counted to the shared metrics and reports the log's repeats.
   void flush() noexcept;
 

@@ -109,6 +109,7 @@ Result<void> Task::forward() {
   step_ = Step::kTransforming;
   LETHE_TRY(chain_->apply(current_));
   LETHE_TRY(errors_->settle(current_));
+  LETHE_TRY(chain_->confirm());
   works(Step::kTransforming);
 
   step_ = Step::kDelivering;

@@ -30,6 +30,8 @@ struct FakeStoreControls {
   std::function<bool(const EdekRow&)> is_gone{};  // deleted by hand
   std::vector<EdekRow> put_back{};  // rows that a hand or a backup added, until they are buried
   std::function<void(Marks&)> change_marks{};
+  bool lose_next_beat = false;
+  bool lose_next_beat_answer = false;
   std::function<void()> before_create{};     // what happens between look-up and birth
   std::function<void()> after_id_look_up{};  // what happens between look-up and use
 };
@@ -105,7 +107,11 @@ class FakeKeyStore final : public KeyStore {
   }
   Result<void> beat(const BeaconRow& beacon, std::string_view previous) override {
     LETHE_TRY(reach());
-    return real().beat(beacon, previous);
+    if (std::exchange(controls_->lose_next_beat, false)) return transient("The beacon got lost");
+    LETHE_TRY(real().beat(beacon, previous));
+    if (std::exchange(controls_->lose_next_beat_answer, false))
+      return transient("The answer got lost");
+    return {};
   }
   Result<std::vector<BeaconRow>> beacons() override {
     LETHE_TRY(reach());

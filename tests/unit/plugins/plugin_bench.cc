@@ -39,6 +39,7 @@ class AwayWhenTold final : public kms::KeySession {
   }
   void seal(Strided<lethe_seal_item> items) override { session_->seal(items); }
   void open(Strided<lethe_open_item> items) override { session_->open(items); }
+  Result<void> confirm() override { return session_->confirm(); }
   void sha256(lethe_view bytes, std::uint8_t* out) override { session_->sha256(bytes, out); }
 
  private:

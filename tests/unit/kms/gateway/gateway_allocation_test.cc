@@ -41,6 +41,7 @@ class GatewayAllocation : public GatewayTestBench {
                    0};
     session.open({opens_.data(), kNames});
     for (const lethe_open_item& item : opens_) ASSERT_EQ(item.state, LETHE_CRYPTO_OK);
+    ASSERT_TRUE(session.confirm());
   }
 
   void expect_no_allocation(GatewayKms& kms) {

@@ -56,6 +56,20 @@ TEST_F(Recovery, RewindsToTheLastCommitWhenDeliveryFails) {
   EXPECT_EQ(source->rewinds(), 1u);
 }
 
+TEST_F(Recovery, WritesNothingWhoseKeyWasErasedUnderItAndDoesItAgain) {
+  plugin.on_make = [](const lethe_host& host, lethe_failure&) {
+    const bool served = host.service(host.self, connectors::view(LETHE_SERVICE_KEYS)) != nullptr;
+    return served ? LETHE_OK : LETHE_INTERNAL;
+  };
+  make(numbered(10), {.batch_records = 3});
+  world.keys.refusals = 2;
+  EXPECT_FALSE(run().error);
+  EXPECT_EQ(world.keys.confirmations, 4 + 2) << "once before each batch leaves";
+  EXPECT_EQ(sink->abandons(), 2u);
+  expect_at_least_once(10);
+  EXPECT_EQ(values(sink->written()).size(), 10u) << "a refused batch was not written";
+}
+
 TEST_F(Recovery, TriesAgainWhenTheSourceOrACommitFails) {
   make(numbered(10), {.batch_records = 3});
   source->fail_next_read(transient("the broker is away"));

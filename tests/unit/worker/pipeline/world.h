@@ -45,6 +45,8 @@ class FakeKeyRing final : public kms::KeyRing {
 
   std::optional<Error> failure;
   int sessions = 0;
+  int confirmations = 0;
+  int refusals = 0;  // the next so many confirmations fail
   kms::ErasedPolicy last_policy = kms::ErasedPolicy::kBlock;
 
  private:
@@ -68,6 +70,12 @@ class FakeKeyRing final : public kms::KeyRing {
     }
     void open(Strided<lethe_open_item> items) override {
       for (lethe_open_item& item : items) item.state = LETHE_CRYPTO_AUTH_FAILED;
+    }
+    Result<void> confirm() override {
+      ++ring_.confirmations;
+      if (ring_.refusals == 0) return {};
+      --ring_.refusals;
+      return transient("a key was erased meanwhile");
     }
     void sha256(lethe_view bytes, std::uint8_t* out) override {
       std::fill_n(out, 32, static_cast<std::uint8_t>(bytes.size));
