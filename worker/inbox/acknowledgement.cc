@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "json/json.h"
-#include "worker/inbox/iso_time.h"
+#include "kms/journal/time_text.h"
 
 namespace lethe::worker::inbox {
 namespace {
@@ -25,7 +25,8 @@ constexpr std::array kKinds = {ErrorKind::kTransient, ErrorKind::kBadRecord,  Er
 
 void set_time(json::Value& value, std::string_view name,
               const std::optional<kms::erasure::Time>& time) {
-  if (time) value.set(name, to_iso(*time));
+  if (time)
+    value.set(name, kms::journal::to_text(std::chrono::floor<std::chrono::milliseconds>(*time)));
 }
 
 void set_text(json::Value& value, std::string_view name, const std::string& text) {

@@ -11,11 +11,12 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "connectors/shared_cursor.h"
 #include "kms/erasure/erasures.h"
-#include "kms/store/key_store.h"
+#include "kms/journal/journal.h"
 #include "worker/inbox/outbox.h"
 #include "worker/inbox/step.h"
 #include "worker/pipeline/clock.h"
@@ -27,7 +28,7 @@ class ErasedEvents final : public Step {
   // The cursor's position is the number of the last entry that was dealt with. All references
   // outlive it.
   ErasedEvents(std::string topic, std::unique_ptr<connectors::SharedCursor> cursor,
-               kms::store::KeyStore& store, kms::erasure::Erasures& erasures, Outbox& outbox,
+               kms::journal::Journal& journal, kms::erasure::Erasures& erasures, Outbox& outbox,
                const pipeline::Clock& clock);
 
   std::string_view name() const noexcept override { return "events"; }
@@ -36,11 +37,12 @@ class ErasedEvents final : public Step {
   Result<void> close() override { return cursor_->close(); }
 
  private:
-  Result<std::optional<Message>> message_for(const kms::store::JournalRow& row);
+  Result<void> tell(std::span<const kms::journal::Entry> entries, const std::stop_token& stop);
+  Result<std::optional<Message>> message_for(const kms::journal::Entry& entry);
 
   const std::string topic_;
   const std::unique_ptr<connectors::SharedCursor> cursor_;
-  kms::store::KeyStore& store_;
+  kms::journal::Journal& journal_;
   kms::erasure::Erasures& erasures_;
   Outbox& outbox_;
   const pipeline::Clock& clock_;

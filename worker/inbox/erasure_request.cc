@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "json/json.h"
+#include "kms/journal/time_text.h"
 
 namespace lethe::worker::inbox {
 namespace {
@@ -141,11 +142,19 @@ Result<bool> read_flag(const json::Value& request, std::string_view name) {
   return *flag;
 }
 
-Result<std::optional<Time>> read_time(const json::Value& request) {
+// The form of the journal, or the same without the fraction.
+std::optional<kms::erasure::Time> parse_time(std::string text) {
+  constexpr std::string_view kWithoutFraction = "2026-12-01T00:00:00Z";
+  if (text.size() == kWithoutFraction.size() && text.back() == 'Z')
+    text.replace(text.size() - 1, 1, ".000Z");
+  return kms::journal::to_time(text);
+}
+
+Result<std::optional<kms::erasure::Time>> read_time(const json::Value& request) {
   const json::Value* member = request.find("execute_at");
-  if (member == nullptr) return std::optional<Time>();
+  if (member == nullptr) return std::optional<kms::erasure::Time>();
   const std::string* text = member->string();
-  const auto time = text == nullptr ? std::nullopt : parse_iso(*text);
+  const auto time = text == nullptr ? std::nullopt : parse_time(*text);
   if (!time) return wrong("execute_at", "a time in UTC such as 2026-12-01T00:00:00Z");
   return time;
 }

@@ -13,10 +13,9 @@
 #include <string_view>
 #include <vector>
 
-#include "kms/key_ring.h"
+#include "kms/erasure/erasures.h"
 #include "lethe/result.h"
 #include "worker/config/name_template.h"
-#include "worker/inbox/iso_time.h"
 
 namespace lethe::worker::inbox {
 
@@ -27,7 +26,7 @@ struct ErasureRequest {
   std::optional<kms::ErasedPolicy> policy{};
   bool unseen = false;
   bool propose = false;
-  std::optional<Time> execute_at{};
+  std::optional<kms::erasure::Time> execute_at{};
   std::chrono::milliseconds undo_window{0};
 };
 

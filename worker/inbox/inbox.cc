@@ -16,10 +16,9 @@ constexpr pipeline::Backoff::Options kBackoff{milliseconds(500), milliseconds(30
 
 }  // namespace
 
-Inbox::Inbox(std::vector<std::unique_ptr<Step>> steps, log::Log& log, const pipeline::Clock& clock,
-             pipeline::Jitter jitter)
-    : log_(log), clock_(clock) {
-  for (std::unique_ptr<Step>& step : steps)
+Inbox::Inbox(Parts parts, log::Log& log, const pipeline::Clock& clock, pipeline::Jitter jitter)
+    : sink_(std::move(parts.sink)), outbox_(std::move(parts.outbox)), log_(log), clock_(clock) {
+  for (std::unique_ptr<Step>& step : parts.steps)
     slots_.push_back({std::move(step), pipeline::Backoff(kBackoff, jitter)});
 }
 
@@ -32,13 +31,18 @@ void Inbox::run(const std::stop_token& stop) {
     std::unique_lock lock(mutex);
     wake.wait_for(lock, stop, kPace, [] { return false; });
   }
-  for (Slot& slot : slots_) {
-    const Result<void> closed = slot.step->close();
+  close();
+  log_.info("the erasure inbox is closed");
+}
+
+void Inbox::close() {
+  const auto note = [&](std::string_view part, const Result<void>& closed) {
     if (!closed)
       log_.warning("the erasure inbox did not close cleanly",
-                   {{"part", slot.step->name()}, {"reason", closed.error().message()}});
-  }
-  log_.info("the erasure inbox is closed");
+                   {{"part", part}, {"reason", closed.error().message()}});
+  };
+  for (Slot& slot : slots_) note(slot.step->name(), slot.step->close());
+  if (sink_ != nullptr) note("outbox", sink_->close());
 }
 
 bool Inbox::turn(const std::stop_token& stop) {

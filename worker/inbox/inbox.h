@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "connectors/sink.h"
+#include "worker/inbox/outbox.h"
 #include "worker/inbox/step.h"
 #include "worker/log/log.h"
 #include "worker/pipeline/backoff.h"
@@ -23,8 +25,13 @@ namespace lethe::worker::inbox {
 
 class Inbox {
  public:
+  struct Parts {
+    std::unique_ptr<connectors::Sink> sink;  // null: nothing is written
+    std::unique_ptr<Outbox> outbox;          // over the sink; the steps borrow it
+    std::vector<std::unique_ptr<Step>> steps;
+  };
   // Log and clock outlive it.
-  Inbox(std::vector<std::unique_ptr<Step>> steps, log::Log& log, const pipeline::Clock& clock,
+  Inbox(Parts parts, log::Log& log, const pipeline::Clock& clock,
         pipeline::Jitter jitter = &pipeline::random_jitter);
 
   // Until a stop is requested; then every step is closed.
@@ -44,6 +51,10 @@ class Inbox {
   void failed(Slot& slot, const Error& error);
   void worked(Slot& slot);
 
+  void close();
+
+  const std::unique_ptr<connectors::Sink> sink_;
+  const std::unique_ptr<Outbox> outbox_;
   std::vector<Slot> slots_;
   log::Log& log_;
   const pipeline::Clock& clock_;

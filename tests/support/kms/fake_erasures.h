@@ -1,30 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Erasures for tests of those who ask for them: keeps requests in memory, knows an erasure by its
-// id, and moves on when the test says so. Journals what it does into a store, as the real ones do.
-// Fails and refuses on request. Thread-safe.
+// id, and moves on when the test says so. Journals what it does, as the real ones do. Fails and
+// refuses on request. Thread-safe.
 
 #ifndef LETHE_TESTS_SUPPORT_KMS_FAKE_ERASURES_H_
 #define LETHE_TESTS_SUPPORT_KMS_FAKE_ERASURES_H_
 
-#include <algorithm>
-#include <deque>
-#include <functional>
+#include <cstdlib>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "kms/erasure/erasures.h"
-#include "kms/store/key_store.h"
+#include "kms/journal/journal.h"
 
 namespace lethe::kms::erasure {
 
 class FakeErasures final : public Erasures {
  public:
-  explicit FakeErasures(std::shared_ptr<store::KeyStore> store) : store_(std::move(store)) {}
+  // The journal outlives it.
+  explicit FakeErasures(journal::Journal& journal) : journal_(journal) {}
 
   // ---- what the test does
 
@@ -52,7 +50,9 @@ class FakeErasures final : public Erasures {
       if (status.stage >= stage || status.stage < Stage::kFenced) continue;
       status.stage = stage;
       (stage == Stage::kEffective ? status.effective_at : status.removed_at) = kNow;
-      note(stage == Stage::kEffective ? "EFFECTIVE" : "EDEKS_REMOVED", id);
+      note(stage == Stage::kEffective ? journal::EventKind::kEffective
+                                      : journal::EventKind::kEdeksRemoved,
+           id);
     }
   }
   void fence(const std::string& id) {
@@ -141,25 +141,26 @@ class FakeErasures final : public Erasures {
     status.fence_version = 1;
     status.dek_ids = {"00000000-0000-0000-0000-000000000001"};
     status.fenced_at = kNow;
-    note("FENCED", status.erasure_id);
+    note(journal::EventKind::kFenced, status.erasure_id);
   }
 
-  void note(const std::string& event, const std::string& id) {
-    ++entries_;
-    const bool appended =
-        *store_->append_journal({entries_, std::to_string(entries_),
-                                 R"({"event":")" + event + R"(","erasure_id":")" + id +
-                                     R"(","ts":"2026-11-22T10:00:00.000Z"})"});
-    if (!appended) std::abort();
+  void note(journal::EventKind kind, const std::string& id) {
+    journal::Event event;
+    event.kind = kind;
+    event.actor = "test";
+    event.erasure_id = id;
+    const bool is_fence = kind == journal::EventKind::kFenced;
+    event.fence_version = is_fence ? 1 : 0;
+    event.epoch = is_fence ? 1 : 0;
+    if (!journal_.append(event)) std::abort();
   }
 
   mutable std::mutex mutex_;
-  std::shared_ptr<store::KeyStore> store_;
+  journal::Journal& journal_;
   std::map<std::string, Status, std::less<>> by_id_;
   std::map<std::string, Error> refusals_;
   std::vector<Request> asked_;
   std::vector<std::string> erased_;
-  std::uint64_t entries_ = 0;
   int fail_in_ = 0;
   bool fail_after_ = false;
   Error failure_ = internal("none");

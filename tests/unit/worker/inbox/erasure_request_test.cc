@@ -4,12 +4,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "kms/journal/time_text.h"
+
 namespace lethe::worker::inbox {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
+
+std::string text_of(kms::erasure::Time time) {
+  return kms::journal::to_text(std::chrono::floor<std::chrono::milliseconds>(time));
+}
 
 RequestContext context() {
   return {{*config::NameTemplate::parse("user-{{id}}"),
@@ -38,7 +44,7 @@ TEST(ErasureRequest, TheLongestSaysEverything) {
   EXPECT_EQ(request->actor, "topic:erasure-requests/user:dpo");
   EXPECT_EQ(request->policy, kms::ErasedPolicy::kDrop);
   EXPECT_TRUE(request->unseen && request->propose);
-  EXPECT_EQ(to_iso(*request->execute_at), "2027-01-31T23:59:58.250Z");
+  EXPECT_EQ(text_of(*request->execute_at), "2027-01-31T23:59:58.250Z");
   EXPECT_EQ(request->undo_window, std::chrono::milliseconds(3000));
 }
 
@@ -115,16 +121,11 @@ TEST(ErasureRequest, TheLongestIdsStillMakeErasureIds) {
   EXPECT_LE(erasure_id(std::string(60, 'x'), 100).size(), 64U);
 }
 
-TEST(IsoTime, GoesBothWays) {
-  for (const char* text : {"1999-12-31T23:59:59.999Z", "2024-02-29T00:00:00.000Z"}) {
-    ASSERT_TRUE(parse_iso(text)) << text;
-    EXPECT_EQ(to_iso(*parse_iso(text)), text);
-  }
-  EXPECT_EQ(to_iso(*parse_iso("2026-11-22T22:30:15Z")), "2026-11-22T22:30:15.000Z");
-  for (const char* text : {"", "2026-11-22", "2026-13-01T00:00:00Z", "2026-11-22T24:00:00Z",
-                           "2026-11-22T22:60:00Z", "2026-11-22T22:00:60Z", "2026-11-22t22:00:00Z",
-                           "2026-11-22T22:00:00", "+026-11-22T22:00:00Z"})
-    EXPECT_FALSE(parse_iso(text)) << text;
+TEST(ErasureRequest, TheFractionOfATimeMayBeLeftOut) {
+  const auto request =
+      parse_request(R"({"id":"r","subject":"ann","execute_at":"2026-11-22T22:30:15Z"})", context());
+  ASSERT_TRUE(request);
+  EXPECT_EQ(text_of(*request->execute_at), "2026-11-22T22:30:15.000Z");
 }
 
 }  // namespace

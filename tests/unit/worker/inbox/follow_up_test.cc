@@ -31,7 +31,7 @@ class FollowUpTest : public testing::Test {
     source_->append(topic_.back());
   }
   void take(const std::string& id, std::vector<std::string> names,
-            std::optional<Time> execute_at = {}) {
+            std::optional<kms::erasure::Time> execute_at = {}) {
     ErasureRequest request{id, std::move(names), "test"};
     request.execute_at = execute_at;
     append(to_json(*Intake(office_.erasures).take(request)));
@@ -111,7 +111,7 @@ TEST_F(FollowUpTest, ARefusedRequestIsNotFollowed) {
 }
 
 TEST_F(FollowUpTest, OffsetsWaitForTheOldestRequestUnderWay) {
-  take("later", {"ann"}, Time(std::chrono::hours(1'000'000)));
+  take("later", {"ann"}, kms::erasure::Time(std::chrono::hours(1'000'000)));
   take("now", {"bob"});
   office_.erasures.reach(Stage::kRemoved);
   look();
@@ -135,7 +135,7 @@ TEST_F(FollowUpTest, AfterACrashTheTopicSaysWhatIsUnderWay) {
 }
 
 TEST_F(FollowUpTest, ACancelledErasureEndsItsRequest) {
-  take("r", {"ann"}, Time(std::chrono::hours(1'000'000)));
+  take("r", {"ann"}, kms::erasure::Time(std::chrono::hours(1'000'000)));
   ASSERT_TRUE(office_.erasures.cancel("r-1", "test"));
   look();
   EXPECT_THAT(stages(), ElementsAre("r cancelled"));

@@ -46,10 +46,11 @@ class ScriptedStep final : public Step {
 class InboxTest : public testing::Test {
  protected:
   InboxTest() {
-    std::vector<std::unique_ptr<Step>> steps;
+    Inbox::Parts parts;
+    auto& steps = parts.steps;
     steps.push_back(std::make_unique<ScriptedStep>("one", one_));
     steps.push_back(std::make_unique<ScriptedStep>("two", two_));
-    inbox_ = std::make_unique<Inbox>(std::move(steps), log_, clock_, [] { return 1.0; });
+    inbox_ = std::make_unique<Inbox>(std::move(parts), log_, clock_, [] { return 1.0; });
   }
 
   Script one_, two_;

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,9 +35,23 @@ class StillClock final : public pipeline::Clock {
   Time now_{};
 };
 
+// A journal on a store of its own; its first entry is CREATED.
+class JournalOnMemory {
+ public:
+  JournalOnMemory()
+      : journal_(
+            *kms::journal::Journal::open(store_, {"lethe/acme/test", seed_}, {"acme", "test"})) {}
+  kms::journal::Journal& operator*() { return *journal_; }
+
+ private:
+  const std::array<std::uint8_t, 32> seed_{};
+  kms::store::MemoryKeyStore store_;
+  std::unique_ptr<kms::journal::Journal> journal_;
+};
+
 struct Office {
-  std::shared_ptr<kms::store::KeyStore> store = std::make_shared<kms::store::MemoryKeyStore>();
-  kms::erasure::FakeErasures erasures{store};
+  JournalOnMemory journal;
+  kms::erasure::FakeErasures erasures{*journal};
   connectors::testing::FakeSink sink;
   Outbox outbox{sink, std::chrono::milliseconds(0)};
   StillClock clock;
