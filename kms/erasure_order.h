@@ -18,27 +18,43 @@
 
 namespace lethe::kms {
 
+struct WantedErasure {
+  store::SubjectHash subject;
+  std::string erasure_id;
+  std::optional<ErasedPolicy> policy{};
+  bool unseen = false;                  // fence it even if it has no key
+  std::vector<store::DekId> removed{};  // keys whose rows were removed by hand
+};
+
+struct DoneErasure {
+  std::string erasure_id;  // of an earlier one if the subject had no live key any more
+  std::uint64_t fence_version = 0;
+  std::vector<store::DekId> dek_ids;  // sorted
+  std::optional<ErasedPolicy> policy;
+  bool already_done = false;
+};
+
 class ErasureOrder {
  public:
-  ErasureOrder(GatewayParts& parts, const store::SubjectHash& subject, const ShredOptions& options)
-      : parts_(parts), subject_(subject), options_(options) {}
+  ErasureOrder(GatewayParts& parts, const WantedErasure& wanted) : parts_(parts), wanted_(wanted) {}
 
-  Result<Erasure> run();
+  // unknown_key: nothing is there to erase.
+  Result<DoneErasure> run();
 
  private:
   // Reads the subject's rows and fences.
   Result<void> look();
   // The erasure that this request repeats.
   std::optional<Fence> done_before() const;
-  Result<void> complete();
+  // Buries rows below the fence that an erasure left, or that were born while it was written, and
+  // adds their ids.
+  Result<void> complete(DoneErasure& done);
   std::vector<store::ErasedRow> erased_rows(std::uint64_t fence_version) const;
   Fence next_fence() const;
-  Erasure report(const Fence& fence, bool already_done) const;
+  static DoneErasure report(const Fence& fence, bool already_done);
 
   GatewayParts& parts_;
-  const store::SubjectHash subject_;
-  const ShredOptions& options_;
-  std::string erasure_id_;
+  const WantedErasure& wanted_;
   std::vector<store::EdekRow> rows_;
   std::vector<Fence> fences_;  // lowest version first
 };

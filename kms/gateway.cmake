@@ -10,6 +10,10 @@ target_link_libraries(lethe_kms_texts PUBLIC lethe::crypto lethe::json lethe::sd
 lethe_library(kms
   beacon_keeper.cc
   edek_rows.cc
+  erasure/desk.cc
+  erasure/effect.cc
+  erasure/progress.cc
+  erasure/words.cc
   erasure_order.cc
   fence_view.cc
   gateway_kms.cc

@@ -7,26 +7,15 @@
 #include "kms/crypto/derive.h"
 #include "kms/crypto/edek.h"
 #include "kms/crypto/self_test.h"
-#include "kms/erasure_order.h"
 #include "kms/gateway_session.h"
 #include "kms/hex.h"
 
 namespace lethe::kms {
 namespace {
 
-constexpr std::size_t kMaxName = 1024;
 constexpr std::string_view kActor = "svc:";  // an actor of the journal has at most 255 bytes
 constexpr std::size_t kMaxWorkerId = 255 - kActor.size();
 constexpr std::size_t kPage = 1000;
-
-Result<void> check_name(std::string_view name) {
-  if (name.empty() || name.size() > kMaxName || name.find('\0') != std::string_view::npos)
-    return bad_config("A key name has 1 to 1024 bytes and no zero byte");
-  if (name.starts_with(kReservedNamePrefix))
-    return bad_config("Key names that begin with '" + std::string(kReservedNamePrefix) +
-                      "' belong to the worker itself");
-  return {};
-}
 
 // Calls visit(row) for every EDEK row, ordered by subject.
 template <class Visit>
@@ -120,8 +109,15 @@ KeyStatus status_of(const store::EdekRow& row, const GatewayParts& parts) {
 
 }  // namespace
 
-GatewayKms::GatewayKms(std::unique_ptr<GatewayParts> parts, std::unique_ptr<root::RootKey> root)
-    : parts_(std::move(parts)), root_(std::move(root)) {}
+GatewayKms::GatewayKms(std::unique_ptr<GatewayParts> parts, std::unique_ptr<root::RootKey> root,
+                       const Options& options)
+    : parts_(std::move(parts)),
+      root_(std::move(root)),
+      desk_(std::make_unique<erasure::Desk>(
+          *parts_, erasure::Desk::Options{std::string(kActor) + options.worker_id,
+                                          options.most_erasures_per_minute,
+                                          options.alarm,
+                                          {}})) {}
 
 Result<std::unique_ptr<GatewayKms>> GatewayKms::make(std::unique_ptr<store::KeyStore> store,
                                                      std::unique_ptr<root::RootKey> root,
@@ -139,7 +135,7 @@ Result<std::unique_ptr<GatewayKms>> GatewayKms::make(std::unique_ptr<store::KeyS
       GatewayParts::Settings{options.worker_id, options.max_cached_keys, options.lease,
                              options.clock, options.lease_clock, options.alarm});
   LETHE_TRY(parts->follower.catch_up());
-  std::unique_ptr<GatewayKms> gateway(new GatewayKms(std::move(parts), std::move(root)));
+  std::unique_ptr<GatewayKms> gateway(new GatewayKms(std::move(parts), std::move(root), options));
   if (options.leasing != Leasing::kNone) LETHE_TRY(gateway->renew_lease());
   if (options.leasing == Leasing::kKept) gateway->keep_house(options.report);
   return gateway;
@@ -163,8 +159,8 @@ std::chrono::milliseconds GatewayKms::lease() const {
 
 void GatewayKms::keep_house(Housekeeper::Report report) {
   housekeeper_ = std::make_unique<Housekeeper>(
-      Housekeeper::Parts{*parts_->store, parts_->follower, parts_->lease, parts_->beacons}, nullptr,
-      std::move(report));
+      Housekeeper::Parts{*parts_->store, parts_->follower, parts_->lease, parts_->beacons},
+      [this] { return desk_->tick(); }, std::move(report));
 }
 
 std::string_view GatewayKms::tenant() const {
@@ -175,13 +171,25 @@ store::SubjectHash GatewayKms::hash_of(std::string_view name) const {
   return {crypto::subject_hash(parts_->hierarchy->tenant_secret(), tenant(), name)};
 }
 
+erasure::Erasures& GatewayKms::erasures() {
+  return *desk_;
+}
+
 Result<Erasure> GatewayKms::shred(std::string_view name, const ShredOptions& options) {
-  LETHE_TRY(check_name(name));
-  return ErasureOrder(*parts_, hash_of(name), options).run();
+  erasure::Request request;
+  request.name = name;
+  request.erasure_id = options.erasure_id;
+  request.actor = "shred";
+  request.policy = options.policy;
+  request.unseen = options.unseen;
+  request.confirmed = true;
+  const erasure::Status status = LETHE_TRY(desk_->request(request));
+  return Erasure{status.erasure_id, status.subject, status.fence_version,
+                 status.dek_ids,    status.policy,  status.already_known};
 }
 
 Result<void> GatewayKms::restrict(std::string_view name, bool restricted) {
-  LETHE_TRY(check_name(name));
+  LETHE_TRY(erasure::check_key_name(name));
   const SubjectStatus known = LETHE_TRY(status(name));
   State state = parts_->view.state(hash_of(name));
   state.restricted = restricted;
@@ -190,7 +198,7 @@ Result<void> GatewayKms::restrict(std::string_view name, bool restricted) {
 }
 
 Result<SubjectStatus> GatewayKms::status(std::string_view name) {
-  LETHE_TRY(check_name(name));
+  LETHE_TRY(erasure::check_key_name(name));
   LETHE_TRY(parts_->follower.refresh());
   const store::SubjectHash subject = hash_of(name);
   const std::vector<store::EdekRow> rows = LETHE_TRY(parts_->store->look_up({&subject, 1}));

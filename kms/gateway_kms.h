@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "kms/erasure/desk.h"
 #include "kms/gateway_parts.h"
 #include "kms/housekeeper.h"
 #include "kms/key_custody.h"
@@ -44,6 +45,7 @@ class GatewayKms final : public KeyRing, public KeyCustody {
     Leasing leasing = Leasing::kOnce;
     std::chrono::milliseconds lease = std::chrono::hours(24);  // the store's own, or less
     LeaseClock lease_clock = lease_clock_now;
+    std::size_t most_erasures_per_minute = 100;  // that nobody has confirmed
     Housekeeper::Report report{};  // told when the store goes away, and when it is back
   };
 
@@ -61,6 +63,8 @@ class GatewayKms final : public KeyRing, public KeyCustody {
   // One beacon.
   Result<void> renew_lease();
   std::chrono::milliseconds lease() const;
+  // From request to certificate.
+  erasure::Erasures& erasures();
 
   Result<Erasure> shred(std::string_view name, const ShredOptions& options) override;
   Result<void> restrict(std::string_view name, bool restricted) override;
@@ -72,12 +76,14 @@ class GatewayKms final : public KeyRing, public KeyCustody {
   journal::Journal& journal();
 
  private:
-  GatewayKms(std::unique_ptr<GatewayParts> parts, std::unique_ptr<root::RootKey> root);
+  GatewayKms(std::unique_ptr<GatewayParts> parts, std::unique_ptr<root::RootKey> root,
+             const Options& options);
   void keep_house(Housekeeper::Report report);
   store::SubjectHash hash_of(std::string_view name) const;
 
   std::unique_ptr<GatewayParts> parts_;
   std::unique_ptr<root::RootKey> root_;
+  std::unique_ptr<erasure::Desk> desk_;
   std::unique_ptr<Housekeeper> housekeeper_;  // last: it uses the parts
 };
 

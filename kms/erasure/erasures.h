@@ -33,6 +33,7 @@ struct Request {
   bool propose = false;                      // wait for another actor's approve()
   std::optional<Time> execute_at{};          // reading goes on until then
   std::chrono::milliseconds undo_window{0};  // restricted until it has passed
+  bool confirmed = false;                    // somebody knows how many these are
 };
 
 enum class Stage : std::uint8_t {
@@ -62,7 +63,8 @@ class Erasures {
   virtual ~Erasures() = default;
 
   // Begins an erasure, or finds it. Returns when its fence is durable, or when it was noted as
-  // proposed or pending. A second request for a subject without a live key is its first.
+  // proposed or pending. A second request for a subject without a live key is its first. transient:
+  // more requests than usual within a minute, and nobody has confirmed them.
   virtual Result<Status> request(const Request& request) = 0;
   // unknown_key: no such erasure.
   virtual Result<Status> status(std::string_view erasure_id) = 0;

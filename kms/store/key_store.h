@@ -110,6 +110,14 @@ class KeyStore {
   // At most `limit` entries behind number `after`, in order.
   virtual Result<std::vector<JournalRow>> journal(std::uint64_t after, std::size_t limit) = 0;
 
+  // Whether no copy of these EDEK rows is left that reading the live store from its beginning would
+  // show. A log needs time for that.
+  virtual Result<bool> gone(std::span<const DekId> ids) {
+    return LETHE_TRY(look_up_by_id(ids)).empty();
+  }
+  // What weakens the store's word, in sentences for certificates: "kept on one replica only".
+  virtual std::vector<std::string> caveats() { return {}; }
+
   // A page of at most `limit` EDEK rows behind `after`, ordered by subject and DEK id.
   virtual Result<std::vector<EdekRow>> scan(const std::optional<ScanPosition>& after,
                                             std::size_t limit) = 0;

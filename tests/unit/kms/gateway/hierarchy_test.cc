@@ -13,6 +13,9 @@ namespace {
 
 using ::testing::HasSubstr;
 
+// Rows that every store needs; the signing key's comes behind them.
+constexpr std::size_t kNeeded = 4;
+
 class HierarchyTest : public GatewayTestBench {
  protected:
   Hierarchy::Options create() {
@@ -86,10 +89,11 @@ TEST_F(HierarchyTest, RefusesANewerFormat) {
 
 TEST_F(HierarchyTest, RefusesEveryChangedByte) {
   const auto rows = fresh_rows();
-  ASSERT_EQ(rows.size(), 4u);
+  ASSERT_EQ(rows.size(), kNeeded + 1);
   ASSERT_TRUE(open(*with(rows)));
   for (std::size_t r = 0; r < rows.size(); ++r)
-    for (const bool in_key : {true, false})
+    for (const bool in_key : {true, false}) {
+      if (in_key && r == kNeeded) continue;  // a store without a signing key gets one
       for (std::size_t i = 0; i < (in_key ? rows[r].key : rows[r].value).size(); i += 3) {
         auto changed = rows;
         std::string& text = in_key ? changed[r].key : changed[r].value;
@@ -98,11 +102,25 @@ TEST_F(HierarchyTest, RefusesEveryChangedByte) {
         ASSERT_FALSE(opened) << r << (in_key ? " key " : " value ") << i;
         EXPECT_EQ(opened.error().kind(), ErrorKind::kBadConfig);
       }
+    }
+}
+
+TEST_F(HierarchyTest, GivesAnOlderStoreASigningKeyOnce) {
+  auto rows = fresh_rows();
+  rows.resize(kNeeded);
+  const auto store = with(rows);
+  const auto first = open(*store);
+  ASSERT_TRUE(first) << first.error().message();
+  EXPECT_EQ(store->control()->size(), kNeeded + 1);
+  const auto second = open(*store);
+  ASSERT_TRUE(second);
+  EXPECT_TRUE(std::equal((*first)->signing_seed().begin(), (*first)->signing_seed().end(),
+                         (*second)->signing_seed().begin()));
 }
 
 TEST_F(HierarchyTest, RefusesAMissingRow) {
   const auto rows = fresh_rows();
-  for (std::size_t r = 0; r < rows.size(); ++r) {
+  for (std::size_t r = 0; r < kNeeded; ++r) {
     auto fewer = rows;
     fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(r));
     EXPECT_FALSE(open(*with(fewer))) << r;
