@@ -26,10 +26,12 @@ Result<Answer> Intake::ask(const ErasureRequest& request, std::size_t n) {
   Answer answer{erasure.erasure_id};
   Result<kms::erasure::Status> status = erasures_.request(erasure);
   if (status) {
-    std::string& salt = salts_[erasure.erasure_id];
-    if (!status->salt.empty()) salt = status->salt;
-    status->salt = salt;
     answer.status = std::move(status).value();
+    // Of a subject that was erased before, the answer is that erasure.
+    answer.erasure_id = answer.status->erasure_id;
+    if (!answer.status->already_known) salts_[answer.erasure_id] = answer.status->salt;
+    const auto salt = salts_.find(answer.erasure_id);
+    answer.status->salt = salt == salts_.end() ? std::string() : salt->second;
     return answer;
   }
   const ErrorKind kind = status.error().kind();

@@ -9,7 +9,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,8 +16,8 @@
 #include "connectors/testing/fake_sink.h"
 #include "connectors/testing/fake_source.h"
 #include "json/json.h"
-#include "kms/store/memory_key_store.h"
 #include "tests/support/kms/fake_erasures.h"
+#include "tests/unit/worker/inbox/journal_on_memory.h"
 #include "tests/unit/worker/log/recording_log.h"
 #include "worker/inbox/outbox.h"
 #include "worker/pipeline/clock.h"
@@ -33,20 +32,6 @@ class StillClock final : public pipeline::Clock {
 
  private:
   Time now_{};
-};
-
-// A journal on a store of its own; its first entry is CREATED.
-class JournalOnMemory {
- public:
-  JournalOnMemory()
-      : journal_(
-            *kms::journal::Journal::open(store_, {"lethe/acme/test", seed_}, {"acme", "test"})) {}
-  kms::journal::Journal& operator*() { return *journal_; }
-
- private:
-  const std::array<std::uint8_t, 32> seed_{};
-  kms::store::MemoryKeyStore store_;
-  std::unique_ptr<kms::journal::Journal> journal_;
 };
 
 struct Office {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "worker/inbox_wiring.h"
+#include "worker/wiring_inbox.h"
 
 #include <filesystem>
 #include <system_error>
@@ -50,6 +50,10 @@ connectors::kafka::ClientOptions producer_of(const ErasureConfig& config, log::L
   return kafka_client(config.brokers, config.client, log);
 }
 
+// A batch is acknowledged as a whole: small, so that a bulk of requests which has to wait for the
+// rate of erasures is answered as it goes.
+constexpr std::size_t kBatchRecords = 20;
+
 Result<std::unique_ptr<connectors::Source>> make_source(const ErasureConfig& config,
                                                         const std::string& topic,
                                                         const std::string& group, log::Log& log) {
@@ -57,7 +61,7 @@ Result<std::unique_ptr<connectors::Source>> make_source(const ErasureConfig& con
   options.client = client_of(config, log);
   options.topics = {topic};
   options.group = group;
-  options.batch_records = 100;
+  options.batch_records = kBatchRecords;
   return connectors::kafka::make_source(std::move(options));
 }
 

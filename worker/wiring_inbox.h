@@ -3,8 +3,8 @@
 // The composition root of the erasure inbox: from its configuration to an inbox ready to run. Part
 // of wiring; names concrete types and defines none.
 
-#ifndef LETHE_WORKER_INBOX_WIRING_H_
-#define LETHE_WORKER_INBOX_WIRING_H_
+#ifndef LETHE_WORKER_WIRING_INBOX_H_
+#define LETHE_WORKER_WIRING_INBOX_H_
 
 #include <memory>
 
@@ -27,4 +27,4 @@ Result<std::unique_ptr<inbox::Inbox>> make_inbox(const config::WorkerConfig& wor
 
 }  // namespace lethe::worker
 
-#endif  // LETHE_WORKER_INBOX_WIRING_H_
+#endif  // LETHE_WORKER_WIRING_INBOX_H_
