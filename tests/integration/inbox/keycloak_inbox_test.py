@@ -39,7 +39,7 @@ sink: { stdio: {} }
 transforms:
   - encrypt:
       fields: [mail]
-      subject: "%s-{{value.userId}}"
+      subject: "%s-{{record.value.userId}}"
 """
 
 
