@@ -6,12 +6,14 @@
 #include <iostream>
 
 #include "worker/cli/custody.h"
+#include "worker/cli/erasures.h"
 #include "worker/cli/lint.h"
 #include "worker/cli/open.h"
 #include "worker/cli/plugins.h"
 #include "worker/cli/replay.h"
 #include "worker/cli/run.h"
 #include "worker/cli/selftest.h"
+#include "worker/cli/shred.h"
 
 namespace {
 
@@ -86,11 +88,77 @@ void add_shred(CLI::App& app, ShredCommand& options, Action& action) {
   command->add_flag("--unseen", options.unseen, "Also a name that has no key yet");
   command->add_option("--new-data", options.policy, "What new records of this subject meet")
       ->check(CLI::IsMember({"block", "recreate", "drop"}));
+  command->add_option("--wait", options.wait, "Until effective (L0), until removed (L1), or none")
+      ->check(CLI::IsMember({"L0", "L1", "none"}))
+      ->capture_default_str();
+  command->add_option("--wait-seconds", options.wait_seconds, "The longest wait")
+      ->capture_default_str();
+  command->add_option("--certificate", options.certificate, "Write the certificate to this file");
+  command->add_option("--receipt", options.receipt,
+                      "Write the salt, which shows whose erasure it was, to this file");
+  command->add_option("--undo-window", options.undo_window,
+                      "Restrict now, erase after this time: 72h, 14d");
+  command->add_option("--at", options.at, "Erase at this time, read on until then");
+  command->add_option("--id", options.erasure_id,
+                      "Erasure id; asked again, it is the same erasure");
+  command->add_flag("--propose", options.propose, "Only once somebody else has approved it");
+  command->add_flag("--dry-run", options.dry_run, "Show what would be erased");
+  command->add_option("--confirm", options.confirm, "How many names these are, if over 100");
   command->add_flag("--json", options.common.json, "For machines");
   command->footer(
       "Example: lethe shred user-102 -f customers.yaml\n         lethe shred - -f "
-      "customers.yaml < names   (names in a shell's history outlive an erasure)");
+      "customers.yaml < names   (names in a shell's history outlive an erasure)\n         "
+      "lethe shred user-102 --wait L1 --certificate user-102.json -c worker.yaml");
   command->callback([&] { action = [&] { return shred(options); }; });
+}
+
+// Commands that are given the id of an erasure.
+void add_erasures(CLI::App& app, ErasureCommand& options, Action& action) {
+  struct Command {
+    const char* name;
+    const char* description;
+    int (*run)(const ErasureCommand&);
+  };
+  static constexpr Command kCommands[] = {
+      {"erasure", "Show how far an erasure has come", erasure},
+      {"certificate", "Write the certificate of an erasure", certificate},
+      {"approve", "Approve an erasure that somebody else has proposed", approve},
+      {"cancel", "Take back an erasure that waits for its time", cancel}};
+  for (const Command& one : kCommands) {
+    CLI::App* command = app.add_subcommand(one.name, one.description);
+    command->add_option("id", options.erasure_id, "Erasure id, as `lethe shred` has printed it")
+        ->required();
+    add_store(*command, options.common.files);
+    if (one.run == certificate)
+      command->add_option("-o,--output", options.file, "A new file; else standard output");
+    else
+      command->add_flag("--json", options.common.json, "For machines");
+    command->footer(std::string("Example: lethe ") + one.name + " er-5f0c... -c worker.yaml");
+    command->callback([&, run = one.run] { action = [&, run] { return run(options); }; });
+  }
+}
+
+// Commands that are given a name, and erase nothing.
+void add_subject_states(CLI::App& app, SubjectCommand& options, Action& action) {
+  struct Command {
+    const char* name;
+    const char* description;
+    int (*run)(const SubjectCommand&);
+    bool can_be_lifted;
+  };
+  static constexpr Command kCommands[] = {
+      {"hold", "Refuse erasures of a subject; reading goes on", hold, true},
+      {"restrict", "Let nobody read a subject; nothing is erased", restrict_subject, true},
+      {"reinstate", "Accept new data of an erased subject, under a new key", reinstate, false}};
+  for (const Command& one : kCommands) {
+    CLI::App* command = app.add_subcommand(one.name, one.description);
+    command->add_option("name", options.name, "Key name, or - to read it from standard input")
+        ->required();
+    add_store(*command, options.common.files);
+    if (one.can_be_lifted) command->add_flag("--lift", options.lift, "Undo it");
+    command->footer(std::string("Example: lethe ") + one.name + " user-102 -c worker.yaml");
+    command->callback([&, run = one.run] { action = [&, run] { return run(options); }; });
+  }
 }
 
 void add_subjects(CLI::App& app, CustodyOptions& options, Action& action) {
@@ -173,6 +241,8 @@ int main(int argc, char** argv) {
   RunCommand run_options, replay_options;
   LintCommand lint_options;
   ShredCommand shred_options;
+  ErasureCommand erasure_options;
+  SubjectCommand state_options;
   CustodyOptions subjects_options, keys_options;
   OpenCommand open_options;
   PluginsCommand plugins_options;
@@ -180,6 +250,8 @@ int main(int argc, char** argv) {
   add_run(app, run_options, action);
   add_lint(app, lint_options, action);
   add_shred(app, shred_options, action);
+  add_erasures(app, erasure_options, action);
+  add_subject_states(app, state_options, action);
   add_subjects(app, subjects_options, action);
   add_keys(app, keys_options, action);
   add_open(app, open_options, action);

@@ -109,6 +109,7 @@ struct Position {
   std::uint64_t erased = 0;
   std::uint64_t states = 0;
   std::uint64_t removed = 0;
+  std::uint64_t generation = 0;  // of a store that reads itself anew after a loss
 };
 
 struct Marks {

@@ -13,9 +13,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// Rows that every store needs; the signing key's comes behind them.
-constexpr std::size_t kNeeded = 4;
-
 class HierarchyTest : public GatewayTestBench {
  protected:
   Hierarchy::Options create() {
@@ -33,10 +30,11 @@ class HierarchyTest : public GatewayTestBench {
     const auto key = root(root_name);
     return Hierarchy::make(store, *key, options);
   }
-  // A store with these control rows.
+  // A store with these control rows, and a journal that has begun.
   std::unique_ptr<store::MemoryKeyStore> with(const std::vector<store::ControlRow>& rows) {
     auto store = std::make_unique<store::MemoryKeyStore>();
     EXPECT_TRUE(store->adopt_control(rows));
+    EXPECT_TRUE(store->append_journal({1, "key", "value"}).value());
     return store;
   }
   std::vector<store::ControlRow> fresh_rows() {
@@ -65,6 +63,8 @@ TEST_F(HierarchyTest, IsTheSameForEverybodyWhoComesLater) {
     EXPECT_EQ(other->store_id(), first->store_id());
     EXPECT_EQ(to_hex(other->tenant_secret()), to_hex(first->tenant_secret()));
     EXPECT_EQ(to_hex(other->active_kek()), to_hex(first->active_kek()));
+    EXPECT_EQ(to_hex(other->signing_seed()), to_hex(first->signing_seed()));
+    EXPECT_EQ(other->signer_name(), "lethe/acme/" + first->store_id().substr(0, 8));
   }
   EXPECT_EQ(first->epoch(), 1u);
   EXPECT_EQ(first->generation(), 1u);
@@ -89,11 +89,10 @@ TEST_F(HierarchyTest, RefusesANewerFormat) {
 
 TEST_F(HierarchyTest, RefusesEveryChangedByte) {
   const auto rows = fresh_rows();
-  ASSERT_EQ(rows.size(), kNeeded + 1);
+  ASSERT_EQ(rows.size(), 5u);
   ASSERT_TRUE(open(*with(rows)));
   for (std::size_t r = 0; r < rows.size(); ++r)
-    for (const bool in_key : {true, false}) {
-      if (in_key && r == kNeeded) continue;  // a store without a signing key gets one
+    for (const bool in_key : {true, false})
       for (std::size_t i = 0; i < (in_key ? rows[r].key : rows[r].value).size(); i += 3) {
         auto changed = rows;
         std::string& text = in_key ? changed[r].key : changed[r].value;
@@ -102,29 +101,34 @@ TEST_F(HierarchyTest, RefusesEveryChangedByte) {
         ASSERT_FALSE(opened) << r << (in_key ? " key " : " value ") << i;
         EXPECT_EQ(opened.error().kind(), ErrorKind::kBadConfig);
       }
-    }
-}
-
-TEST_F(HierarchyTest, GivesAnOlderStoreASigningKeyOnce) {
-  auto rows = fresh_rows();
-  rows.resize(kNeeded);
-  const auto store = with(rows);
-  const auto first = open(*store);
-  ASSERT_TRUE(first) << first.error().message();
-  EXPECT_EQ(store->control()->size(), kNeeded + 1);
-  const auto second = open(*store);
-  ASSERT_TRUE(second);
-  EXPECT_TRUE(std::equal((*first)->signing_seed().begin(), (*first)->signing_seed().end(),
-                         (*second)->signing_seed().begin()));
 }
 
 TEST_F(HierarchyTest, RefusesAMissingRow) {
   const auto rows = fresh_rows();
-  for (std::size_t r = 0; r < kNeeded; ++r) {
+  for (std::size_t r = 0; r < rows.size(); ++r) {
     auto fewer = rows;
     fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(r));
     EXPECT_FALSE(open(*with(fewer))) << r;
   }
+}
+
+TEST_F(HierarchyTest, GivesAStoreFromBeforeThereWereJournalsOneSigningKey) {
+  auto rows = fresh_rows();
+  ASSERT_EQ(rows.back().key, R"({"control":"signing-key","epoch":1})");
+  const std::string former = rows.back().value;
+  rows.pop_back();
+  store::MemoryKeyStore store;
+  ASSERT_TRUE(store.adopt_control(rows));
+  const auto first = std::move(open(store)).value(), second = std::move(open(store)).value();
+  EXPECT_EQ(store.control()->size(), 5u);
+  EXPECT_EQ(to_hex(first->signing_seed()), to_hex(second->signing_seed()));
+  EXPECT_NE(store.control()->back().value, former);
+}
+
+TEST_F(HierarchyTest, RefusesAJournalWhoseSigningKeyIsGone) {
+  auto rows = fresh_rows();
+  rows.pop_back();
+  EXPECT_THAT(open(*with(rows)).error().message(), HasSubstr("The signing key of"));
 }
 
 TEST_F(HierarchyTest, RefusesALeaseThatSomebodyLengthened) {
