@@ -26,6 +26,7 @@
 #ifdef LETHE_WITH_KAFKA
 #include "connectors/kafka/sink.h"
 #include "connectors/kafka/source.h"
+#include "worker/kafka_options.h"
 #endif
 
 namespace lethe::worker {
@@ -75,17 +76,7 @@ void warn_of_default(const config::WorkerConfig& worker, log::Log& log) {
 
 // ---- sources --------------------------------------------------------------------------------
 
-#ifdef LETHE_WITH_KAFKA
-connectors::kafka::ClientOptions kafka_client(const std::string& brokers,
-                                              const config::Properties& properties, log::Log& log) {
-  return {brokers, properties, [&log](int level, std::string_view facility, std::string_view line) {
-            const log::Level ours = level <= 3   ? log::Level::kError
-                                    : level <= 4 ? log::Level::kWarning
-                                                 : log::Level::kDebug;
-            log.write(ours, line, std::array<log::Field, 1>{{{"facility", facility}}});
-          }};
-}
-#else
+#ifndef LETHE_WITH_KAFKA
 Error no_kafka() {
   return bad_config("this worker was built without Kafka (LETHE_WITH_KAFKA)");
 }

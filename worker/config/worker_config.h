@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The worker as typed structs, all defaults filled in: who it is, where its plugins and its data
-// lie, and its one gateway KMS. Gathered from the worker file (optional) and from the `worker` and
-// `kms` sections and the interceptor blocks of the pipeline files, which must agree. Needs no
-// plugins, so that `lethe shred -f PIPELINE.yaml` finds the same store as the pipeline. Plain
-// values.
+// lie, its one gateway KMS and its erasure inbox. Gathered from the worker file (optional) and from
+// the `worker`, `kms` and `erasure` sections and the interceptor blocks of the pipeline files,
+// which must agree. Needs no plugins, so that `lethe shred -f PIPELINE.yaml` finds the same store
+// as the pipeline. Plain values.
 
 #ifndef LETHE_WORKER_CONFIG_WORKER_CONFIG_H_
 #define LETHE_WORKER_CONFIG_WORKER_CONFIG_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "lethe/result.h"
 #include "worker/config/diagnostics.h"
+#include "worker/config/erasure_config.h"
 #include "worker/config/node.h"
 
 namespace lethe::worker::config {
@@ -41,6 +43,7 @@ struct WorkerConfig {
   std::vector<std::string> plugin_path;
   std::string data_dir = "./lethe-data";
   KmsConfig kms;
+  std::optional<ErasureConfig> erasure;  // nothing: no inbox
 
   // The same for a dump, as written: references stay references.
   Node effective = Node::map({});
