@@ -63,25 +63,23 @@ Result<void> Ledger::beat(const BeaconRow& beacon, std::string_view previous) {
   Own& own = own_[beacon.worker];
   std::vector<std::string> replaceable = own.in_doubt;
   if (!previous.empty()) replaceable.emplace_back(previous);
-  own.in_doubt.push_back(beacon.value);
+  if (!own.knows(beacon.value)) own.in_doubt.push_back(beacon.value);
   Parameters given;
   given.add(beacon.worker).add(beacon.key).add(beacon.value);
   given.add_texts(replaceable,
                   [](const std::string& value) -> const std::string& { return value; });
   const Rows done =
       LETHE_TRY(writer_.run(previous.empty() ? kFirstBeacon : kNextBeacon, std::move(given)));
-  if (done.affected() != 1) {
-    own.in_doubt.pop_back();
-    return rolled_back();
-  }
+  if (done.affected() != 1) return rolled_back();
   own.acknowledged = beacon.value;
   own.in_doubt.clear();
   return {};
 }
 
 Result<void> Ledger::drop_beacon(std::string_view worker) {
-  LETHE_TRY(writer_.run(kDropBeacon, Parameters().add(worker)));
+  // First: should the answer be lost, nobody knows whether it is still there.
   if (const auto found = own_.find(worker); found != own_.end()) own_.erase(found);
+  LETHE_TRY(writer_.run(kDropBeacon, Parameters().add(worker)));
   return {};
 }
 
