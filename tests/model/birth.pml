@@ -181,7 +181,9 @@ end_broker:
 // that record holds no lease, and does nothing but read.
 #ifdef NO_COMPACTION_LAG      /* broken: who lags sees the gap, but not yet why it is there */
 #define leased true
+#define reach (at + 1)
 #else
+#define reach end
 #define leased (at >= cleaned)
 #endif
 
@@ -245,9 +247,11 @@ active proctype Eraser() {
 #endif
 
 // read_on(seen, at): every record up to the end, but for what compaction has removed.
+hidden byte goal;
 inline read_on(seen, at) {
+  goal = reach;
   do
-  :: at < end ->
+  :: at < goal ->
      j = at + 1;
      do
      :: j < cleaned && row_key(j) != row_key(at) -> j++
