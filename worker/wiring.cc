@@ -312,6 +312,7 @@ Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& wo
   options.report = [&log](bool works, std::string_view what) {
     works ? log.info(what) : log.warning(what);
   };
+  if (!memory) options.witness = {worker.data_dir, worker.journal_copy};
   return kms::GatewayKms::make(std::move(store), std::move(root), options);
 }
 

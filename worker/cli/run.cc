@@ -58,6 +58,7 @@ class Run {
   Result<void> load();
   void wait_for_all(Signals& signals);
   void write_metrics();
+  void keep_witness();
 
   const RunCommand& command_;
   log::Log& log_;
@@ -119,7 +120,15 @@ int Run::go(Signals& signals) {
     code = usage && code == kDone ? kUsage : usage ? code : kFailed;
   }
   write_metrics();
+  keep_witness();
   return code;
+}
+
+// What the housekeeper has not kept yet.
+void Run::keep_witness() {
+  if (kms_ == nullptr) return;
+  const Result<void> kept = kms_->keep_witness();
+  if (!kept) log_.warning(kept.error().message());
 }
 
 void Run::wait_for_all(Signals& signals) {

@@ -26,6 +26,7 @@ struct WorkerSettings {
   std::optional<Setting> data_dir;
   std::vector<Setting> plugin_path;
   KmsSettings kms;
+  std::optional<Setting> journal_copy;
 };
 
 std::optional<Setting> read_setting(Section& section, std::string_view key) {
@@ -46,14 +47,25 @@ void read_worker(Section& root, WorkerSettings& settings, Diagnostics& diagnosti
   worker.finish();
 }
 
+void read_erasure(Section& root, WorkerSettings& settings, Diagnostics& diagnostics) {
+  const Member* member = root.find("erasure");
+  if (member == nullptr) return;
+  Section erasure = root.inside(*member);
+  agree(settings.journal_copy, read_setting(erasure, "journal_copy"), "erasure.journal_copy",
+        diagnostics);
+  for (const std::string_view later : {"topic", "keycloak", "undo_window"})
+    erasure.not_yet(later, "remove it");
+  erasure.finish();
+}
+
 // A worker file has nothing but these sections; a pipeline file has others that are read elsewhere.
 void read_file(const Node& file, bool is_worker_file, WorkerSettings& settings,
                Diagnostics& diagnostics) {
   Section root(file, {file.place().file, 1, 1}, "", diagnostics);
   read_worker(root, settings, diagnostics);
   agree(settings.kms, read_kms(root, diagnostics), diagnostics);
-  for (const std::string_view later : {"erasure", "cluster"})
-    root.not_yet(later, "remove the section");
+  read_erasure(root, settings, diagnostics);
+  root.not_yet("cluster", "remove the section");
   if (is_worker_file)
     root.finish();
   else
@@ -129,6 +141,11 @@ Node describe(const WorkerSettings& settings, const WorkerConfig& config) {
   Node effective = Node::map({});
   effective.set("worker", {}, std::move(worker));
   effective.set("kms", {}, std::move(kms));
+  if (settings.journal_copy) {
+    Node erasure = Node::map({});
+    erasure.set("journal_copy", {}, text(settings.journal_copy->written));
+    effective.set("erasure", {}, std::move(erasure));
+  }
   return effective;
 }
 
@@ -145,6 +162,7 @@ Result<WorkerConfig> load_worker(const Node* worker_file, const std::vector<cons
   for (const Setting& folder : settings.plugin_path) config.plugin_path.push_back(folder.value);
   if (settings.data_dir) config.data_dir = settings.data_dir->value;
   config.kms = make_kms(settings.kms, config.data_dir);
+  if (settings.journal_copy) config.journal_copy = settings.journal_copy->value;
   config.effective = describe(settings, config);
   return config;
 }

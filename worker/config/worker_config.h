@@ -40,6 +40,7 @@ struct WorkerConfig {
   std::vector<std::string> plugin_path;
   std::string data_dir = "./lethe-data";
   KmsConfig kms;
+  std::string journal_copy;  // file for the entries of the journal; empty: no copy is kept
 
   // The same for a dump, as written: references stay references.
   Node effective = Node::map({});

@@ -129,7 +129,7 @@ TEST(Lint, SaysWhatThisVersionCannotDo) {
       {"pipeline: p\nsource: stdio\nsink: stdio\nmax_error_rate: 5\n",
        "4:1: error: 'max_error_rate' is not available in this version"},
       {"pipeline: p\nsource: stdio\nsink: stdio\nerasure: {topic: t}\n",
-       "4:1: error: 'erasure' is not available in this version: remove the section"},
+       "4:11: error: 'erasure.topic' is not available in this version: remove it"},
       {"pipeline: p\nsource: stdio\nsink: stdio\ncluster: {}\n",
        "4:1: error: 'cluster' is not available in this version"},
   });
