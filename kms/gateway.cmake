@@ -10,6 +10,7 @@ target_link_libraries(lethe_kms_texts PUBLIC lethe::crypto lethe::json lethe::sd
 lethe_library(kms
   beacon_keeper.cc
   edek_rows.cc
+  erasure/agreement.cc
   erasure/desk.cc
   erasure/effect.cc
   erasure/progress.cc

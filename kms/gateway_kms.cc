@@ -7,6 +7,7 @@
 #include "kms/crypto/derive.h"
 #include "kms/crypto/edek.h"
 #include "kms/crypto/self_test.h"
+#include "kms/erasure/agreement.h"
 #include "kms/gateway_session.h"
 #include "kms/hex.h"
 
@@ -110,9 +111,10 @@ KeyStatus status_of(const store::EdekRow& row, const GatewayParts& parts) {
 }  // namespace
 
 GatewayKms::GatewayKms(std::unique_ptr<GatewayParts> parts, std::unique_ptr<root::RootKey> root,
-                       const Options& options)
+                       std::unique_ptr<journal::Witness> witness, const Options& options)
     : parts_(std::move(parts)),
       root_(std::move(root)),
+      witness_(std::move(witness)),
       desk_(std::make_unique<erasure::Desk>(
           *parts_, erasure::Desk::Options{std::string(kActor) + options.worker_id,
                                           options.most_erasures_per_minute,
@@ -127,15 +129,20 @@ Result<std::unique_ptr<GatewayKms>> GatewayKms::make(std::unique_ptr<store::KeyS
     return bad_config("A worker's id has at most 251 bytes; correct `worker.id`");
   std::unique_ptr<Hierarchy> hierarchy = LETHE_TRY(Hierarchy::make(
       *store, *root, {options.tenant, options.key_names, options.create, options.clock()}));
+  auto witness = std::make_unique<journal::Witness>(options.witness, hierarchy->store_id());
   std::unique_ptr<journal::Journal> journal = LETHE_TRY(journal::Journal::open(
       *store, journal::Signer(hierarchy->signer_name(), hierarchy->signing_seed()),
-      {options.tenant, std::string(kActor) + options.worker_id, options.clock}));
+      {options.tenant, std::string(kActor) + options.worker_id, options.clock,
+       [&](journal::Journal& read) { return witness->check(read); }}));
   auto parts = std::make_unique<GatewayParts>(
       std::move(store), std::move(hierarchy), std::move(journal),
       GatewayParts::Settings{options.worker_id, options.max_cached_keys, options.lease,
                              options.clock, options.lease_clock, options.alarm});
   LETHE_TRY(parts->follower.catch_up());
-  std::unique_ptr<GatewayKms> gateway(new GatewayKms(std::move(parts), std::move(root), options));
+  LETHE_TRY(erasure::check_fences(*parts->journal, parts->view));
+  std::unique_ptr<GatewayKms> gateway(
+      new GatewayKms(std::move(parts), std::move(root), std::move(witness), options));
+  LETHE_TRY(gateway->keep_witness());
   if (options.leasing != Leasing::kNone) LETHE_TRY(gateway->renew_lease());
   if (options.leasing == Leasing::kKept) gateway->keep_house(options.report);
   return gateway;
@@ -160,7 +167,15 @@ std::chrono::milliseconds GatewayKms::lease() const {
 void GatewayKms::keep_house(Housekeeper::Report report) {
   housekeeper_ = std::make_unique<Housekeeper>(
       Housekeeper::Parts{*parts_->store, parts_->follower, parts_->lease, parts_->beacons},
-      [this] { return desk_->tick(); }, std::move(report));
+      [this]() -> Result<void> {
+        LETHE_TRY(desk_->tick());
+        return keep_witness();
+      },
+      std::move(report));
+}
+
+Result<void> GatewayKms::keep_witness() {
+  return witness_->keep(*parts_->journal);
 }
 
 std::string_view GatewayKms::tenant() const {

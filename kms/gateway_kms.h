@@ -18,6 +18,7 @@
 #include "kms/erasure/desk.h"
 #include "kms/gateway_parts.h"
 #include "kms/housekeeper.h"
+#include "kms/journal/witness.h"
 #include "kms/key_custody.h"
 #include "kms/key_ring.h"
 #include "kms/root/root_key.h"
@@ -46,12 +47,13 @@ class GatewayKms final : public KeyRing, public KeyCustody {
     std::chrono::milliseconds lease = std::chrono::hours(24);  // the store's own, or less
     LeaseClock lease_clock = lease_clock_now;
     std::size_t most_erasures_per_minute = 100;  // that nobody has confirmed
-    Housekeeper::Report report{};  // told when the store goes away, and when it is back
+    Housekeeper::Report report{};        // told when the store goes away, and when it is back
+    journal::Witness::Places witness{};  // where the store's journal is kept besides
   };
 
   // Tests the cryptography, opens the control rows (or makes them), loads journal and fences.
-  // bad_config: another tenant or root, nothing there, changed rows or journal; transient: store or
-  // root away.
+  // bad_config: another tenant or root, nothing there, changed rows or journal, a store that was
+  // rolled back; transient: store or root away.
   static Result<std::unique_ptr<GatewayKms>> make(std::unique_ptr<store::KeyStore> store,
                                                   std::unique_ptr<root::RootKey> root,
                                                   const Options& options);
@@ -63,6 +65,8 @@ class GatewayKms final : public KeyRing, public KeyCustody {
   // One beacon.
   Result<void> renew_lease();
   std::chrono::milliseconds lease() const;
+  // Keeps outside the store what its journal has got since; the housekeeper does it, too.
+  Result<void> keep_witness();
   // From request to certificate.
   erasure::Erasures& erasures();
 
@@ -77,12 +81,13 @@ class GatewayKms final : public KeyRing, public KeyCustody {
 
  private:
   GatewayKms(std::unique_ptr<GatewayParts> parts, std::unique_ptr<root::RootKey> root,
-             const Options& options);
+             std::unique_ptr<journal::Witness> witness, const Options& options);
   void keep_house(Housekeeper::Report report);
   store::SubjectHash hash_of(std::string_view name) const;
 
   std::unique_ptr<GatewayParts> parts_;
   std::unique_ptr<root::RootKey> root_;
+  std::unique_ptr<journal::Witness> witness_;
   std::unique_ptr<erasure::Desk> desk_;
   std::unique_ptr<Housekeeper> housekeeper_;  // last: it uses the parts
 };

@@ -315,6 +315,9 @@ Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& wo
   options.report = [&log](bool works, std::string_view what) {
     works ? log.info(what) : log.warning(what);
   };
+  if (!memory)
+    options.witness = {worker.data_dir,
+                       worker.erasure ? worker.erasure->journal_copy : std::string()};
   return kms::GatewayKms::make(std::move(store), std::move(root), options);
 }
 

@@ -61,6 +61,7 @@ Result<std::unique_ptr<Journal>> Journal::open(store::KeyStore& store, Signer si
                                                Options options) {
   std::unique_ptr<Journal> journal(new Journal(store, std::move(signer), std::move(options)));
   LETHE_TRY(journal->catch_up());
+  if (journal->options_.check) LETHE_TRY(journal->options_.check(*journal));
   if (journal->size() == 0) {
     Event created;
     created.kind = EventKind::kCreated;

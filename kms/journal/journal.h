@@ -38,6 +38,8 @@ class Journal {
     std::string tenant;
     std::string actor;  // of this worker's own entries: "svc:worker-1"
     std::function<std::chrono::system_clock::time_point()> clock = std::chrono::system_clock::now;
+    // Of what the store holds, before anything is appended: an error refuses to open.
+    std::function<Result<void>(Journal&)> check{};
   };
 
   // Reads all entries; writes CREATED if there is none. The store outlives the journal.

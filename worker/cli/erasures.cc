@@ -113,7 +113,9 @@ int with_kms(const CustodyOptions& options, Work work) {
   const auto kms = open_shared_kms(options.files, *log);
   if (!kms) return report(kms.error());
   const Result<void> done = work(**kms);
-  return done ? kDone : report(done.error());
+  const Result<void> kept = (*kms)->keep_witness();
+  if (!done) return report(done.error());
+  return kept ? kDone : report(kept.error());
 }
 
 // From standard input it does not stay in the shell's history.

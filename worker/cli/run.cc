@@ -8,9 +8,9 @@
 
 #include "worker/cli/key_metrics.h"
 #include "worker/cli/signals.h"
-#include "worker/wiring_inbox.h"
 #include "worker/metrics/registry.h"
 #include "worker/metrics/textfile.h"
+#include "worker/wiring_inbox.h"
 
 namespace lethe::worker::cli {
 namespace {
@@ -59,8 +59,12 @@ class Run {
   Result<void> load();
   Result<void> prepare_kms();
   bool all_ended() const;
+  bool has_inbox() const {
+    return configuration_.worker.erasure && configuration_.worker.erasure->has_inbox();
+  }
   void wait_for_all(Signals& signals);
   void write_metrics();
+  void keep_witness();
 
   const RunCommand& command_;
   log::Log& log_;
@@ -87,7 +91,7 @@ Result<void> Run::load() {
 }
 
 Result<void> Run::prepare_kms() {
-  const bool opens_inbox = command_.inbox && configuration_.worker.erasure.has_value();
+  const bool opens_inbox = command_.inbox && has_inbox();
   bool needs_keys = opens_inbox;
   for (const config::PipelineConfig& config : configuration_.pipelines)
     needs_keys = needs_keys || !config.transforms.empty();
@@ -102,7 +106,7 @@ Result<void> Run::prepare_kms() {
 
 Result<void> Run::prepare(const PipelineMaker& make) {
   LETHE_TRY(load());
-  if (configuration_.pipelines.empty() && !configuration_.worker.erasure)
+  if (configuration_.pipelines.empty() && !has_inbox())
     return bad_config("nothing to run: name a pipeline file, or a worker file with 'erasure' (-c)");
   LETHE_TRY(prepare_kms());
   const pipeline::WorkerServices services{kms_.get(), log_, registry_, clock_};
@@ -140,12 +144,20 @@ int Run::go(Signals& signals) {
     code = usage && code == kDone ? kUsage : usage ? code : kFailed;
   }
   write_metrics();
+  keep_witness();
   return code;
 }
 
 // The inbox lives as long as the pipelines; without any, until it is stopped.
 bool Run::all_ended() const {
   return running_.empty() ? stopping_ : ended_ == running_.size();
+}
+
+// What the housekeeper has not kept yet.
+void Run::keep_witness() {
+  if (kms_ == nullptr) return;
+  const Result<void> kept = kms_->keep_witness();
+  if (!kept) log_.warning(kept.error().message());
 }
 
 void Run::wait_for_all(Signals& signals) {

@@ -39,10 +39,10 @@ constexpr Operation kOperations[] = {
     {"edek_unwrap", run_edek_unwrap},
     {"jcs", run_jcs},
     {"import_csfle", nullptr},
-    {"checkpoint", nullptr},
-    {"journal", nullptr},
-    {"proof", nullptr},
-    {"certificate", nullptr},
+    {"checkpoint", run_checkpoint},
+    {"journal", run_journal},
+    {"proof", run_proof},
+    {"certificate", run_certificate},
 };
 
 // Empty: the outcome is the expected one. Otherwise what is wrong with it.

@@ -33,6 +33,12 @@ Outcome run_transcode(const Arguments& in);
 Outcome run_edek_wrap(const Arguments& in);
 Outcome run_edek_unwrap(const Arguments& in);
 
+// selftest_journal.cc
+Outcome run_checkpoint(const Arguments& in);
+Outcome run_journal(const Arguments& in);
+Outcome run_proof(const Arguments& in);
+Outcome run_certificate(const Arguments& in);
+
 }  // namespace lethe::worker::cli
 
 #endif  // LETHE_WORKER_CLI_SELFTEST_OPERATIONS_H_

@@ -149,6 +149,8 @@ int shred(const ShredCommand& command) {
                         : Error(done.error()).with_context("line " + std::to_string(given.line));
     code = std::max(code, report(error));
   }
+  const Result<void> kept = (*kms)->keep_witness();
+  if (!kept) code = std::max(code, report(kept.error()));
   return code;
 }
 

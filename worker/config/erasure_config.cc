@@ -103,10 +103,10 @@ void check_topics(Section& erasure, const ErasureConfig& config, Diagnostics& di
   if (config.topic.empty() && !config.dead_letter.empty())
     diagnostics.error(erasure.find("dead_letter")->place,
                       "'erasure.dead_letter' is for bad requests: add 'topic', or remove it");
-  if (config.topic.empty() && config.events.empty() && !config.keycloak && erasure.is_usable())
+  if (!config.has_inbox() && config.journal_copy.empty() && erasure.is_usable())
     diagnostics.error(erasure.where(),
                       "'erasure' names no way in: add 'topic: NAME' or 'keycloak: {...}', or "
-                      "'events: NAME' to tell other systems");
+                      "'events: NAME' to tell other systems, or 'journal_copy: FILE'");
   refuse_namesakes(erasure, config, diagnostics);
 }
 
@@ -144,6 +144,7 @@ std::optional<ErasureConfig> read_erasure(Section& root, Diagnostics& diagnostic
   config.create_topics = erasure.boolean("create_topics", false);
   config.subjects = read_subjects(erasure, {}, diagnostics);
   config.undo_window = erasure.duration("undo_window", config.undo_window);
+  config.journal_copy = erasure.text("journal_copy");
   if (const Member* keycloak = erasure.find("keycloak"); keycloak != nullptr)
     config.keycloak = read_keycloak(erasure.inside(*keycloak), diagnostics);
   erasure.finish();

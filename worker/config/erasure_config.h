@@ -41,6 +41,10 @@ struct ErasureConfig {
   std::vector<NameTemplate> subjects;  // for requests that name parameters
   std::chrono::milliseconds undo_window{0};
   std::optional<KeycloakConfig> keycloak;
+  std::string journal_copy;  // file that keeps the journal's entries beside the store; empty: none
+
+  // Whether requests are taken or erasures told at all.
+  bool has_inbox() const { return !topic.empty() || !events.empty() || keycloak.has_value(); }
 
   Node effective = Node::map({});  // for a dump: as written, without secrets
 };

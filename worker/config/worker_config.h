@@ -43,7 +43,7 @@ struct WorkerConfig {
   std::vector<std::string> plugin_path;
   std::string data_dir = "./lethe-data";
   KmsConfig kms;
-  std::optional<ErasureConfig> erasure;  // nothing: no inbox
+  std::optional<ErasureConfig> erasure;
 
   // The same for a dump, as written: references stay references.
   Node effective = Node::map({});
