@@ -9,6 +9,7 @@
 namespace lethe::worker::config {
 namespace {
 
+constexpr std::string_view kDefaultKeyTopic = "_lethe_encryption_keys";
 constexpr std::string_view kFileRoot = "file-kms://";
 constexpr std::string_view kFileRemedy =
     "use file-kms:///absolute/path or file-kms://NAME (in the data directory)";
@@ -51,24 +52,59 @@ std::optional<Setting> read_root(Section& section, std::string_view key, Diagnos
   return std::nullopt;
 }
 
-// store: memory | {memory: {}} | {sqlite: PATH}
-std::optional<Setting> read_store(Section& kms, Diagnostics& diagnostics) {
+// The section as it is dumped.
+Node shown(const Node& kafka) {
+  Node copy = kafka;
+  const Member* client = kafka.find_member("client");
+  if (client == nullptr) return copy;
+  Node properties = client->value;
+  for (Member& property : properties.members())
+    if (is_secret_property(property.name) && !property.value.contains_reference())
+      property.value = Node::scalar("<hidden>", property.place, true);
+  copy.set("client", client->place, std::move(properties));
+  return copy;
+}
+
+// store: {kafka: {topic, brokers, client, replication}}
+Setting read_kafka_store(Section kafka, const Member& member, KafkaStore& store,
+                         Diagnostics& diagnostics) {
+  constexpr std::int64_t kMostReplicas = 32767;
+  store.brokers = kafka.required_text("brokers", "host:port, several by comma");
+  store.topic = kafka.text("topic", std::string(kDefaultKeyTopic));
+  store.replication = kafka.integer("replication", 0, 1, kMostReplicas);
+  store.client = read_client(kafka, KafkaRole::kConsumer, diagnostics);
+  kafka.finish();
+  store.shown = shown(member.value);
+  std::string value = "kafka:" + store.topic + "@" + store.brokers;
+  for (const auto& [name, text] : store.client) value += ";" + name + "=" + text;
+  return {std::move(value), "kafka", member.place};
+}
+
+// store: memory | {memory: {}} | {sqlite: PATH} | {kafka: ...}
+std::optional<Setting> read_store(Section& kms, std::optional<KafkaStore>& kafka_store,
+                                  Diagnostics& diagnostics) {
   const Member* member = kms.find("store");
   if (member == nullptr) return std::nullopt;
   if (member->value.is_scalar() && member->value.text() == "memory") return setting(*member);
   Section store = kms.inside(*member);
   const Member* sqlite = store.find("sqlite");
   const Member* memory = store.find("memory");
-  for (const std::string_view later : {"kafka", "postgres", "redis"})
+  const Member* kafka = store.find("kafka");
+  for (const std::string_view later : {"postgres", "redis"})
     store.not_yet(later, "use 'sqlite: PATH', or 'memory' for a trial");
   store.finish();
   if (sqlite != nullptr && memory != nullptr)
     diagnostics.error(memory->place, "'kms.store' names two stores; keep one");
+  if (kafka != nullptr && (sqlite != nullptr || memory != nullptr))
+    diagnostics.error(kafka->place, "'kms.store' names two stores; keep one");
+  if (kafka != nullptr)
+    return read_kafka_store(store.inside(*kafka), *kafka, kafka_store.emplace(), diagnostics);
   if (sqlite != nullptr)
     return store.read_text(*sqlite) ? std::optional(setting(*sqlite, "sqlite:")) : std::nullopt;
   if (memory != nullptr) return Setting{"memory", "memory", memory->place};
   if (member->value.is_blank() || (member->value.is_map() && member->value.size() == 0))
-    diagnostics.error(member->place, "'kms.store' names no store: 'sqlite: PATH' or 'memory'");
+    diagnostics.error(member->place,
+                      "'kms.store' names no store: 'sqlite: PATH', 'kafka: {...}' or 'memory'");
   return std::nullopt;
 }
 
@@ -127,7 +163,7 @@ KmsSettings read_kms(Section& root, Diagnostics& diagnostics) {
   KmsSettings settings;
   settings.tenant = read_setting(kms, "tenant");
   settings.root = read_root(kms, "root", diagnostics);
-  settings.store = read_store(kms, diagnostics);
+  settings.store = read_store(kms, settings.kafka_store, diagnostics);
   settings.key_names = read_key_names(kms);
   settings.max_keys = read_cache(kms);
   for (const std::string_view later : {"vault", "aws", "azure", "gcp", "pkcs11"})
@@ -166,6 +202,7 @@ void agree(KmsSettings& into, const KmsSettings& from, Diagnostics& diagnostics)
   agree(into.tenant, from.tenant, "kms.tenant", diagnostics);
   agree(into.root, from.root, "kms.root", diagnostics);
   agree(into.store, from.store, "kms.store", diagnostics);
+  if (!into.kafka_store) into.kafka_store = from.kafka_store;
   agree(into.key_names, from.key_names, "kms.key_names", diagnostics);
   agree(into.max_keys, from.max_keys, "kms.cache.max_keys", diagnostics);
 }

@@ -10,23 +10,26 @@
 #define LETHE_WORKER_CONFIG_WORKER_CONFIG_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "lethe/result.h"
 #include "worker/config/diagnostics.h"
+#include "worker/config/kms_settings.h"
 #include "worker/config/node.h"
 
 namespace lethe::worker::config {
 
-enum class StoreKind : std::uint8_t { kSqlite, kMemory };
+enum class StoreKind : std::uint8_t { kSqlite, kMemory, kKafka };
 
 struct KmsConfig {
   std::string tenant;
   std::string root;       // "file-kms://..."
   std::string root_path;  // the file it names
   StoreKind store = StoreKind::kSqlite;
-  std::string store_path;  // sqlite
+  std::string store_path;                 // sqlite
+  std::optional<KafkaStore> kafka_store;  // kafka
   bool clear_key_names = false;
   std::uint64_t max_cached_keys = 1'000'000;
 
