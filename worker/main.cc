@@ -33,10 +33,11 @@ void add_store(CLI::App& command, Files& files) {
                      "Pipeline file whose store is meant; without -f and -c: ./lethe-data");
 }
 
-void add_pipelines(CLI::App& command, Files& files) {
+// required: a worker file alone is nothing to do.
+void add_pipelines(CLI::App& command, Files& files, bool required = true) {
   add_worker_file(command, files);
   command.add_option("pipelines", files.pipelines, "Pipeline files, or folders of them")
-      ->required();
+      ->required(required);
 }
 
 void add_log(CLI::App& command, LogOptions& log) {
@@ -48,13 +49,14 @@ void add_log(CLI::App& command, LogOptions& log) {
 
 void add_run(CLI::App& app, RunCommand& options, Action& action) {
   CLI::App* command = app.add_subcommand("run", "Run pipelines");
-  add_pipelines(*command, options.files);
+  add_pipelines(*command, options.files, false);
   command->add_flag("--check", options.check, "Make everything ready, run nothing");
   command->add_option("--metrics-file", options.metrics_file,
                       "Write metrics in Prometheus' text format, while running and at the end");
   add_log(*command, options.log);
   command->footer(
-      "Example: lethe run customers.yaml\nSIGTERM or Ctrl-C drains, commits and ends; "
+      "Example: lethe run customers.yaml\n         lethe run -c worker.yaml   (the erasure inbox "
+      "alone)\nSIGTERM or Ctrl-C drains, commits and ends; "
       "a second one ends at once.");
   command->callback([&] { action = [&] { return run(options); }; });
 }

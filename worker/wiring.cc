@@ -20,10 +20,14 @@
 #include "worker/pipeline/builtin_predicates.h"
 #include "worker/pipeline/plugin_predicate.h"
 #include "worker/tenant_seal.h"
+#ifdef LETHE_WITH_POSTGRES
+#include "kms/store/postgres_key_store.h"
+#endif
 #ifdef LETHE_WITH_KAFKA
 #include "connectors/kafka/sink.h"
 #include "connectors/kafka/source.h"
 #include "kms/store/kafka_key_store.h"
+#include "worker/kafka_options.h"
 #endif
 
 namespace lethe::worker {
@@ -47,9 +51,6 @@ constexpr std::chrono::milliseconds kNoLease = std::chrono::hours(24);
 // ---- custody --------------------------------------------------------------------------------
 
 #ifdef LETHE_WITH_KAFKA
-connectors::kafka::ClientOptions kafka_client(const std::string& brokers,
-                                              const config::Properties& properties, log::Log& log);
-
 Result<std::unique_ptr<kms::store::KeyStore>> make_kafka_store(const config::KafkaStore& config,
                                                                bool create, log::Log& log) {
   kms::store::KafkaKeyStore::Options options;
@@ -74,6 +75,14 @@ Result<std::unique_ptr<kms::store::KeyStore>> make_store(const config::KmsConfig
     return make_kafka_store(*config.kafka_store, create, log);
   if (config.store == config::StoreKind::kMemory)
     return std::unique_ptr<kms::store::KeyStore>(std::make_unique<kms::store::MemoryKeyStore>());
+  if (config.store == config::StoreKind::kPostgres) {
+#ifdef LETHE_WITH_POSTGRES
+    return std::unique_ptr<kms::store::KeyStore>(
+        LETHE_TRY(kms::store::PostgresKeyStore::make(config.store_conninfo, {.create = create})));
+#else
+    return bad_config("this worker was built without PostgreSQL (LETHE_WITH_POSTGRES)");
+#endif
+  }
   return std::unique_ptr<kms::store::KeyStore>(
       LETHE_TRY(kms::store::SqliteKeyStore::make(config.store_path, {.create = create})));
 }
@@ -89,17 +98,7 @@ void warn_of_default(const config::WorkerConfig& worker, log::Log& log) {
 
 // ---- sources --------------------------------------------------------------------------------
 
-#ifdef LETHE_WITH_KAFKA
-connectors::kafka::ClientOptions kafka_client(const std::string& brokers,
-                                              const config::Properties& properties, log::Log& log) {
-  return {brokers, properties, [&log](int level, std::string_view facility, std::string_view line) {
-            const log::Level ours = level <= 3   ? log::Level::kError
-                                    : level <= 4 ? log::Level::kWarning
-                                                 : log::Level::kDebug;
-            log.write(ours, line, std::array<log::Field, 1>{{{"facility", facility}}});
-          }};
-}
-#else
+#ifndef LETHE_WITH_KAFKA
 Error no_kafka() {
   return bad_config("this worker was built without Kafka (LETHE_WITH_KAFKA)");
 }
@@ -317,7 +316,8 @@ Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& wo
   if (!kms::crypto::hardware_accelerated())
     log.warning("this processor offers no AES or CLMUL instructions: sealing will be slow");
   // A new root beside an old store could open nothing in it: then the old one is missing.
-  const bool fresh = !std::filesystem::exists(worker.kms.store_path);
+  const bool fresh = worker.kms.store != config::StoreKind::kPostgres &&
+                     !std::filesystem::exists(worker.kms.store_path);
   auto root = LETHE_TRY(kms::root::LocalFileRoot::make(
       worker.kms.root, {.data_folder = worker.data_dir,
                         .create = create || (by_default && worker.kms.root_is_default && fresh)}));

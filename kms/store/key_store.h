@@ -83,9 +83,9 @@ class KeyStore {
   // Replaces the subject's state row.
   virtual Result<void> put_state(const StateRow& state) = 0;
 
-  // A number that differs from the last one if anybody, in any process, has written since. Cheap
-  // enough for every batch: a store that cannot tell without a round trip answers what its latest
-  // watch() or own write saw.
+  // A number that differs from the last one if anybody, in any process, has written since (births
+  // need not count). Cheap enough for every batch: a store that cannot tell without a round trip
+  // answers what its latest watch() or own write saw.
   virtual Result<std::uint64_t> version() = 0;
   // Waits until somebody writes, `at_most` that long. Belongs to one thread at a time.
   virtual Result<void> watch(std::chrono::milliseconds at_most) = 0;

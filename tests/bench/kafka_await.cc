@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// kafka_await BROKERS TOPIC RECORDS: watches the ends of a topic's partitions, which both sides of a
-// comparison share as their clock. Prints one line of JSON: the seconds from the first record seen
-// there to the last. Asks every 20 ms, so that it costs the broker nothing.
+// kafka_await BROKERS TOPIC RECORDS: watches the ends of a topic's partitions, which both sides of
+// a comparison share as their clock. Prints one line of JSON: the seconds from the first record
+// seen there to the last. Asks every 20 ms, so that it costs the broker nothing.
 
 #include <librdkafka/rdkafka.h>
 

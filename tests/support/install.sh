@@ -7,12 +7,14 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config
   librdkafka-dev libcrypto++-dev libsimdjson-dev libyaml-cpp-dev libcli11-dev libspdlog-dev
   libfmt-dev nlohmann-json3-dev libboost-dev libboost-filesystem-dev libsqlite3-dev
-  prometheus-cpp-dev
+  libpq-dev libcurl4-openssl-dev prometheus-cpp-dev
 )
 test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   clang-14 libc++-14-dev libc++abi-14-dev # a plugin made by another toolchain
-  openjdk-17-jdk-headless maven           # the Kafka broker of the tests
+  openjdk-17-jdk-headless maven           # Kafka and Keycloak of the tests
+  curl openssl                            # ... and what they are set up with
+  postgresql-15                           # its server programs; the tests run clusters of their own
   python3
 )
 

@@ -147,7 +147,7 @@ Result<std::unique_ptr<kms::GatewayKms>> open_shared_kms(const Files& files, log
   if (worker->kms.store == config::StoreKind::kMemory)
     return bad_config(
         "the memory store lives inside one worker, so nothing can be shredded in it from outside; "
-        "configure kms.store: {sqlite: PATH}");
+        "configure kms.store: {sqlite: PATH}, {postgres: URL} or {kafka: ...}");
   return make_kms(*worker, Custody::kLookOnly, log);
 }
 

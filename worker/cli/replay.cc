@@ -90,7 +90,9 @@ void forget(const Letters& letters) {
 
 }  // namespace
 
-int replay(const RunCommand& command) {
+int replay(const RunCommand& given) {
+  RunCommand command = given;
+  command.inbox = false;
   std::vector<std::unique_ptr<Letters>> all;
   const int code = run_with(
       command,

@@ -8,6 +8,7 @@
 
 #include "worker/cli/key_metrics.h"
 #include "worker/cli/signals.h"
+#include "worker/wiring_inbox.h"
 #include "worker/metrics/registry.h"
 #include "worker/metrics/textfile.h"
 
@@ -56,6 +57,8 @@ class Run {
 
  private:
   Result<void> load();
+  Result<void> prepare_kms();
+  bool all_ended() const;
   void wait_for_all(Signals& signals);
   void write_metrics();
 
@@ -68,6 +71,9 @@ class Run {
   KeyMetrics key_metrics_;
   std::vector<std::unique_ptr<Running>> running_;
   std::atomic<std::size_t> ended_{0};
+  std::unique_ptr<inbox::Inbox> inbox_;
+  std::jthread inbox_thread_;  // last: it uses all of them
+  bool stopping_ = false;
 };
 
 Result<void> Run::load() {
@@ -80,13 +86,25 @@ Result<void> Run::load() {
   return {};
 }
 
-Result<void> Run::prepare(const PipelineMaker& make) {
-  LETHE_TRY(load());
-  bool needs_keys = false;
+Result<void> Run::prepare_kms() {
+  const bool opens_inbox = command_.inbox && configuration_.worker.erasure.has_value();
+  bool needs_keys = opens_inbox;
   for (const config::PipelineConfig& config : configuration_.pipelines)
     needs_keys = needs_keys || !config.transforms.empty();
-  if (needs_keys) kms_ = LETHE_TRY(make_kms(configuration_.worker, Custody::kExisting, log_));
-  if (kms_ != nullptr) LETHE_TRY(key_metrics_.watch(registry_));
+  if (!needs_keys) return {};
+  kms_ = LETHE_TRY(make_kms(configuration_.worker, Custody::kExisting, log_));
+  LETHE_TRY(key_metrics_.watch(registry_));
+  if (opens_inbox)
+    inbox_ = LETHE_TRY(
+        make_inbox(configuration_.worker, kms_->erasures(), kms_->journal(), log_, clock_));
+  return {};
+}
+
+Result<void> Run::prepare(const PipelineMaker& make) {
+  LETHE_TRY(load());
+  if (configuration_.pipelines.empty() && !configuration_.worker.erasure)
+    return bad_config("nothing to run: name a pipeline file, or a worker file with 'erasure' (-c)");
+  LETHE_TRY(prepare_kms());
   const pipeline::WorkerServices services{kms_.get(), log_, registry_, clock_};
   for (const config::PipelineConfig& config : configuration_.pipelines) {
     Result<std::unique_ptr<pipeline::Pipeline>> made =
@@ -109,7 +127,10 @@ int Run::go(Signals& signals) {
       signals.wake();
     });
   }
+  if (inbox_ != nullptr)
+    inbox_thread_ = std::jthread([this](const std::stop_token& stop) { inbox_->run(stop); });
   wait_for_all(signals);
+  inbox_thread_ = {};  // stopped and joined
   int code = kDone;
   for (const auto& one : running_) {
     one->thread.join();
@@ -122,10 +143,16 @@ int Run::go(Signals& signals) {
   return code;
 }
 
+// The inbox lives as long as the pipelines; without any, until it is stopped.
+bool Run::all_ended() const {
+  return running_.empty() ? stopping_ : ended_ == running_.size();
+}
+
 void Run::wait_for_all(Signals& signals) {
-  while (ended_ < running_.size()) {
+  while (!all_ended()) {
     const Signals::Event event = signals.wait(kMetricsInterval);
     if (event == Signals::Event::kStop) {
+      stopping_ = true;
       log_.info("stopping: what was read is written and committed; a second signal ends at once");
       for (const auto& one : running_) one->pipeline->stop();
     }

@@ -17,6 +17,7 @@ namespace lethe::worker::cli {
 struct RunCommand {
   Files files;
   bool check = false;        // make everything, run nothing
+  bool inbox = true;         // open the erasure inbox, if one is configured
   std::string metrics_file;  // Prometheus text format, written while running and at the end
   LogOptions log;
 };

@@ -80,7 +80,26 @@ Setting read_kafka_store(Section kafka, const Member& member, KafkaStore& store,
   return {std::move(value), "kafka", member.place};
 }
 
-// store: memory | {memory: {}} | {sqlite: PATH} | {kafka: ...}
+// A connection string of libpq as a URL. Its password belongs into a reference.
+std::optional<Setting> read_postgres(Section& store, const Member& member,
+                                     Diagnostics& diagnostics) {
+  if (!store.read_text(member)) return std::nullopt;
+  const Setting found = setting(member, "postgres:");
+  const std::string& url = member.value.text();
+  const bool is_url = begins_with(url, "postgresql://") || begins_with(url, "postgres://");
+  if (!is_url && !(member.value.is_unresolved() && begins_with(url, "${"))) {
+    diagnostics.error(found.place,
+                      "'kms.store.postgres' is no URL: write postgresql://HOST:PORT/DATABASE");
+    return std::nullopt;
+  }
+  if (without_password(member.value.written()) != member.value.written())
+    diagnostics.warning(found.place,
+                        "'kms.store.postgres' holds a password in clear: write "
+                        "postgresql://USER:${env:NAME}@HOST/DATABASE or use ~/.pgpass");
+  return found;
+}
+
+// store: memory | {memory: {}} | {sqlite: PATH} | {postgres: URL} | {kafka: ...}
 std::optional<Setting> read_store(Section& kms, std::optional<KafkaStore>& kafka_store,
                                   Diagnostics& diagnostics) {
   const Member* member = kms.find("store");
@@ -89,23 +108,28 @@ std::optional<Setting> read_store(Section& kms, std::optional<KafkaStore>& kafka
   Section store = kms.inside(*member);
   const Member* sqlite = store.find("sqlite");
   const Member* memory = store.find("memory");
+  const Member* postgres = store.find("postgres");
   const Member* kafka = store.find("kafka");
-  for (const std::string_view later : {"postgres", "redis"})
-    store.not_yet(later, "use 'sqlite: PATH', or 'memory' for a trial");
+  store.not_yet("redis", "use 'sqlite: PATH' or 'postgres: URL', or 'memory' for a trial");
   store.finish();
-  if (sqlite != nullptr && memory != nullptr)
-    diagnostics.error(memory->place, "'kms.store' names two stores; keep one");
-  if (kafka != nullptr && (sqlite != nullptr || memory != nullptr))
-    diagnostics.error(kafka->place, "'kms.store' names two stores; keep one");
-  if (kafka != nullptr)
+  const Member* named = nullptr;
+  for (const Member* candidate : {sqlite, memory, postgres, kafka}) {
+    if (candidate != nullptr && named != nullptr)
+      diagnostics.error(candidate->place, "'kms.store' names two stores; keep one");
+    if (named == nullptr) named = candidate;
+  }
+  if (named == nullptr) {
+    if (member->value.is_blank() || (member->value.is_map() && member->value.size() == 0))
+      diagnostics.error(member->place,
+                        "'kms.store' names no store: 'sqlite: PATH', 'postgres: URL', 'kafka: "
+                        "{...}' or 'memory'");
+    return std::nullopt;
+  }
+  if (named == kafka)
     return read_kafka_store(store.inside(*kafka), *kafka, kafka_store.emplace(), diagnostics);
-  if (sqlite != nullptr)
-    return store.read_text(*sqlite) ? std::optional(setting(*sqlite, "sqlite:")) : std::nullopt;
-  if (memory != nullptr) return Setting{"memory", "memory", memory->place};
-  if (member->value.is_blank() || (member->value.is_map() && member->value.size() == 0))
-    diagnostics.error(member->place,
-                      "'kms.store' names no store: 'sqlite: PATH', 'kafka: {...}' or 'memory'");
-  return std::nullopt;
+  if (named == postgres) return read_postgres(store, *postgres, diagnostics);
+  if (named == memory) return Setting{"memory", "memory", memory->place};
+  return store.read_text(*sqlite) ? std::optional(setting(*sqlite, "sqlite:")) : std::nullopt;
 }
 
 std::optional<Setting> read_cache(Section& kms) {
@@ -155,6 +179,28 @@ KmsSettings read_kms_config(const Member& member, Diagnostics& diagnostics) {
 }
 
 }  // namespace
+
+std::string without_password(const std::string& url) {
+  constexpr std::string_view kScheme = "://";
+  constexpr std::string_view kHidden = "***";
+  constexpr std::string_view kParameter = "password=";
+  std::string shown = url;
+  if (const std::size_t parameter = shown.find(kParameter); parameter != std::string::npos) {
+    const std::size_t from = parameter + kParameter.size();
+    const std::size_t length = std::min(shown.find('&', from), shown.size()) - from;
+    if (shown.compare(from, 2, "${") != 0) shown.replace(from, length, kHidden);
+  }
+  const std::size_t scheme = shown.find(kScheme);
+  if (scheme == std::string::npos) return shown;
+  const std::size_t user = scheme + kScheme.size();
+  const std::size_t path = std::min(shown.find_first_of("/?", user), shown.size());
+  const std::size_t at = shown.rfind('@', path);
+  const std::size_t colon = shown.find(':', user);
+  if (at == std::string::npos || at < user || colon > at) return shown;
+  const std::string password = shown.substr(colon + 1, at - colon - 1);
+  const bool reference = password.starts_with("${") && password.ends_with("}");
+  return reference ? shown : shown.replace(colon + 1, password.size(), kHidden);
+}
 
 KmsSettings read_kms(Section& root, Diagnostics& diagnostics) {
   const Member* member = root.find("kms");

@@ -34,8 +34,9 @@ struct Setting {
 
 struct KmsSettings {
   std::optional<Setting> tenant;
-  std::optional<Setting> root;   // "file-kms://..."
-  std::optional<Setting> store;  // "memory", "sqlite:" and the path, or "kafka:" and what it is
+  std::optional<Setting> root;  // "file-kms://..."
+  // "memory", "sqlite:" and the path, "postgres:" and the URL, or "kafka:" and what it is
+  std::optional<Setting> store;
   std::optional<KafkaStore> kafka_store;
   std::optional<Setting> key_names;  // "pseudonym" or "clear"
   std::optional<Setting> max_keys;   // a number
@@ -46,6 +47,9 @@ KmsSettings read_kms(Section& root, Diagnostics& diagnostics);
 
 // Reads the kmsConfig of every interceptor block of a pipeline file.
 KmsSettings lift_kms(const Node& pipeline, Diagnostics& diagnostics);
+
+// A connection URL as it may be shown: a password in clear is hidden, a reference to one stays.
+std::string without_password(const std::string& url);
 
 // Takes over what `from` says. A setting that disagrees with an earlier one is an error.
 void agree(KmsSettings& into, const KmsSettings& from, Diagnostics& diagnostics);

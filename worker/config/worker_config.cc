@@ -20,12 +20,15 @@ constexpr std::string_view kDefaultRoot = "file-kms://root.key";
 constexpr std::string_view kDefaultStore = "keys.db";
 constexpr std::string_view kFileRoot = "file-kms://";
 constexpr std::string_view kSqlite = "sqlite:";
+constexpr std::string_view kPostgres = "postgres:";
 
 struct WorkerSettings {
   std::optional<Setting> id;
   std::optional<Setting> data_dir;
   std::vector<Setting> plugin_path;
   KmsSettings kms;
+  std::optional<ErasureConfig> erasure;
+  Place erasure_place{};
 };
 
 std::optional<Setting> read_setting(Section& section, std::string_view key) {
@@ -46,14 +49,27 @@ void read_worker(Section& root, WorkerSettings& settings, Diagnostics& diagnosti
   worker.finish();
 }
 
+// One worker has one inbox.
+void read_erasure_once(Section& root, WorkerSettings& settings, Diagnostics& diagnostics) {
+  const Member* member = root.find("erasure");
+  if (member == nullptr) return;
+  if (settings.erasure) {
+    diagnostics.error(member->place, "'erasure' is in " + to_string(settings.erasure_place) +
+                                         " already; one worker has one, so keep one of the two");
+    return;
+  }
+  settings.erasure = read_erasure(root, diagnostics);
+  settings.erasure_place = member->place;
+}
+
 // A worker file has nothing but these sections; a pipeline file has others that are read elsewhere.
 void read_file(const Node& file, bool is_worker_file, WorkerSettings& settings,
                Diagnostics& diagnostics) {
   Section root(file, {file.place().file, 1, 1}, "", diagnostics);
   read_worker(root, settings, diagnostics);
   agree(settings.kms, read_kms(root, diagnostics), diagnostics);
-  for (const std::string_view later : {"erasure", "cluster"})
-    root.not_yet(later, "remove the section");
+  read_erasure_once(root, settings, diagnostics);
+  root.not_yet("cluster", "remove the section");
   if (is_worker_file)
     root.finish();
   else
@@ -82,9 +98,12 @@ KmsConfig make_kms(const KmsSettings& settings, const std::string& data_dir) {
     kms.store_path = in_folder(data_dir, kDefaultStore);
   else if (settings.store->value == "memory")
     kms.store = StoreKind::kMemory;
-  else if (settings.kafka_store)
+  else if (settings.store->value.starts_with(kPostgres)) {
+    kms.store = StoreKind::kPostgres;
+    kms.store_conninfo = settings.store->value.substr(kPostgres.size());
+  } else if (settings.kafka_store) {
     kms.store = StoreKind::kKafka;
-  else
+  } else
     kms.store_path = settings.store->value.substr(kSqlite.size());
   kms.kafka_store = settings.kafka_store;
   kms.clear_key_names = settings.key_names && settings.key_names->value == "clear";
@@ -111,6 +130,8 @@ Node describe_store(const std::optional<Setting>& store,
     described.set("memory", {}, Node::map({}));
   else if (kafka_store)
     described.set("kafka", {}, kafka_store->shown);
+  else if (store->written.starts_with(kPostgres))
+    described.set("postgres", {}, text(without_password(store->written.substr(kPostgres.size()))));
   else
     described.set("sqlite", {}, text(store->written.substr(kSqlite.size())));
   return described;
@@ -136,6 +157,10 @@ Node describe(const WorkerSettings& settings, const WorkerConfig& config) {
   Node effective = Node::map({});
   effective.set("worker", {}, std::move(worker));
   effective.set("kms", {}, std::move(kms));
+  if (settings.erasure) {
+    Node erasure = settings.erasure->effective;
+    effective.set("erasure", {}, std::move(erasure));
+  }
   return effective;
 }
 
@@ -153,6 +178,7 @@ Result<WorkerConfig> load_worker(const Node* worker_file, const std::vector<cons
   if (settings.data_dir) config.data_dir = settings.data_dir->value;
   config.kms = make_kms(settings.kms, config.data_dir);
   config.effective = describe(settings, config);
+  config.erasure = std::move(settings.erasure);
   return config;
 }
 

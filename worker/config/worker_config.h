@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The worker as typed structs, all defaults filled in: who it is, where its plugins and its data
-// lie, and its one gateway KMS. Gathered from the worker file (optional) and from the `worker` and
-// `kms` sections and the interceptor blocks of the pipeline files, which must agree. Needs no
-// plugins, so that `lethe shred -f PIPELINE.yaml` finds the same store as the pipeline. Plain
-// values.
+// lie, its one gateway KMS and its erasure inbox. Gathered from the worker file (optional) and from
+// the `worker`, `kms` and `erasure` sections and the interceptor blocks of the pipeline files,
+// which must agree. Needs no plugins, so that `lethe shred -f PIPELINE.yaml` finds the same store
+// as the pipeline. Plain values.
 
 #ifndef LETHE_WORKER_CONFIG_WORKER_CONFIG_H_
 #define LETHE_WORKER_CONFIG_WORKER_CONFIG_H_
@@ -16,20 +16,22 @@
 
 #include "lethe/result.h"
 #include "worker/config/diagnostics.h"
+#include "worker/config/erasure_config.h"
 #include "worker/config/kms_settings.h"
 #include "worker/config/node.h"
 
 namespace lethe::worker::config {
 
-enum class StoreKind : std::uint8_t { kSqlite, kMemory, kKafka };
+enum class StoreKind : std::uint8_t { kSqlite, kMemory, kPostgres, kKafka };
 
 struct KmsConfig {
   std::string tenant;
   std::string root;       // "file-kms://..."
   std::string root_path;  // the file it names
   StoreKind store = StoreKind::kSqlite;
-  std::string store_path;                 // sqlite
-  std::optional<KafkaStore> kafka_store;  // kafka
+  std::string store_path;      // sqlite
+  std::string store_conninfo;  // postgres; may hold a password
+  std::optional<KafkaStore> kafka_store;
   bool clear_key_names = false;
   std::uint64_t max_cached_keys = 1'000'000;
 
@@ -43,6 +45,7 @@ struct WorkerConfig {
   std::vector<std::string> plugin_path;
   std::string data_dir = "./lethe-data";
   KmsConfig kms;
+  std::optional<ErasureConfig> erasure;  // nothing: no inbox
 
   // The same for a dump, as written: references stay references.
   Node effective = Node::map({});

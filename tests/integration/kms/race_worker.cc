@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A worker process for races and crashes:
-//   kms_race_worker seal FOLDER OUTPUT THREADS NAMES POLICY   seals under name-0 ... in random
-//   order kms_race_worker shred FOLDER OUTPUT NAMES                 shreds name-0 ..., one after
-//   the other
-// Each finished piece of work is one line of OUTPUT, in the file before the next one begins, so
-// that what was acknowledged is known when this process is killed:
+//   kms_race_worker seal FOLDER STORE OUTPUT THREADS NAMES POLICY
+//     seals under name-0 ... in random order
+//   kms_race_worker shred FOLDER STORE OUTPUT NAMES
+//     shreds name-0 ..., one after the other
+// STORE: "sqlite", or a PostgreSQL URL. Each finished piece of work is one line of OUTPUT, in the
+// file before the next one begins, so that what was acknowledged is known when this process is
+// killed:
 //   STATE NAME DEK-ID SEALED   or   shredded NAME
 #include <fcntl.h>
 #include <unistd.h>
@@ -94,17 +96,17 @@ bool shred(GatewayKms& kms, int output, int count) {
 }
 
 int run(const std::vector<std::string>& arguments) {
-  const auto kms = local_gateway(arguments[1]);
+  const auto kms = local_gateway(arguments[1], arguments[2]);
   if (!kms) {
     std::fprintf(stderr, "%s\n", kms.error().message().c_str());
     return 1;
   }
-  const int output = ::open(arguments[2].c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  const int output = ::open(arguments[3].c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (output < 0) return 1;
   const auto number = [&](std::size_t i) { return std::atoi(arguments[i].c_str()); };
-  const bool good = arguments[0] == "seal" ? seal(**kms, output, number(3), number(4),
-                                                  static_cast<ErasedPolicy>(number(5)))
-                                           : shred(**kms, output, number(3));
+  const bool good = arguments[0] == "seal" ? seal(**kms, output, number(4), number(5),
+                                                  static_cast<ErasedPolicy>(number(6)))
+                                           : shred(**kms, output, number(4));
   return good ? 0 : 1;
 }
 
@@ -113,6 +115,6 @@ int run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  if (arguments.size() < 4) return 2;
+  if (arguments.size() < 5) return 2;
   return lethe::kms::run(arguments);
 }

@@ -30,6 +30,7 @@ struct FakeStoreControls {
   std::function<bool(const EdekRow&)> is_gone{};  // deleted by hand
   std::vector<EdekRow> put_back{};  // rows that a hand or a backup added, until they are buried
   std::function<void(Marks&)> change_marks{};
+  int writes_left = -1;  // of keys, fences, states and journal, until the store is away; -1: no end
   bool lose_next_beat = false;
   bool lose_next_beat_answer = false;
   std::function<void()> before_create{};     // what happens between look-up and birth
@@ -69,17 +70,17 @@ class FakeKeyStore final : public KeyStore {
     return rows;
   }
   Result<std::vector<Birth>> create_all(std::span<const EdekRow> rows) override {
-    LETHE_TRY(reach());
+    LETHE_TRY(reach_to_write());
     controls_->creations += static_cast<int>(rows.size());
     if (controls_->before_create) std::exchange(controls_->before_create, {})();
     return real().create_all(rows);
   }
   Result<Fencing> append_fence(const FenceRow& fence, std::span<const ErasedRow> erased) override {
-    LETHE_TRY(reach());
+    LETHE_TRY(reach_to_write());
     return real().append_fence(fence, erased);
   }
   Result<void> bury(std::span<const ErasedRow> erased) override {
-    LETHE_TRY(reach());
+    LETHE_TRY(reach_to_write());
     for (const ErasedRow& row : erased)
       std::erase_if(controls_->put_back,
                     [&](const EdekRow& edek) { return edek.dek_id == row.dek_id; });
@@ -90,7 +91,7 @@ class FakeKeyStore final : public KeyStore {
     return real().fences(subject);
   }
   Result<void> put_state(const StateRow& state) override {
-    LETHE_TRY(reach());
+    LETHE_TRY(reach_to_write());
     return real().put_state(state);
   }
   Result<std::uint64_t> version() override {
@@ -122,7 +123,7 @@ class FakeKeyStore final : public KeyStore {
     return real().drop_beacon(worker);
   }
   Result<bool> append_journal(const JournalRow& entry) override {
-    LETHE_TRY(reach());
+    LETHE_TRY(reach_to_write());
     return real().append_journal(entry);
   }
   Result<std::vector<JournalRow>> journal(std::uint64_t after, std::size_t limit) override {
@@ -145,6 +146,12 @@ class FakeKeyStore final : public KeyStore {
   KeyStore& real() { return *controls_->store; }
   Result<void> reach() const {
     if (controls_->away) return transient("The fake store is away");
+    return {};
+  }
+  Result<void> reach_to_write() const {
+    LETHE_TRY(reach());
+    if (controls_->writes_left == 0) return transient("The fake store is away");
+    if (controls_->writes_left > 0) --controls_->writes_left;
     return {};
   }
   template <class Wanted>

@@ -128,8 +128,8 @@ TEST(Lint, SaysWhatThisVersionCannotDo) {
        "4:11: error: 'delivery' must be one of at_least_once, not 'at_most_once'"},
       {"pipeline: p\nsource: stdio\nsink: stdio\nmax_error_rate: 5\n",
        "4:1: error: 'max_error_rate' is not available in this version"},
-      {"pipeline: p\nsource: stdio\nsink: stdio\nerasure: {topic: t}\n",
-       "4:1: error: 'erasure' is not available in this version: remove the section"},
+      {"pipeline: p\nsource: stdio\nsink: stdio\ncluster: {kafka: k}\n",
+       "4:1: error: 'cluster' is not available in this version: remove the section"},
       {"pipeline: p\nsource: stdio\nsink: stdio\ncluster: {}\n",
        "4:1: error: 'cluster' is not available in this version"},
   });

@@ -2,6 +2,7 @@
 #include "worker/config/worker_config.h"
 
 #include "tests/unit/worker/config/config_text.h"
+#include "worker/config/kms_settings.h"
 
 namespace lethe::worker::config {
 namespace {
@@ -64,6 +65,30 @@ TEST(WorkerConfig, MemoryIsAStoreWithoutAPath) {
   }
 }
 
+TEST(WorkerConfig, ReadsAPostgresStore) {
+  const WorkerConfig worker =
+      load_worker_text("kms: {store: {postgres: 'postgresql://db:5432/lethe'}}");
+  EXPECT_EQ(worker.kms.store, StoreKind::kPostgres);
+  EXPECT_EQ(worker.kms.store_conninfo, "postgresql://db:5432/lethe");
+  EXPECT_FALSE(worker.kms.store_is_default);
+}
+
+TEST(WorkerConfig, ShowsNoPasswordOfAStore) {
+  const auto shown = [](const std::string& url) { return without_password(url); };
+  EXPECT_EQ(shown("postgresql://u:secret@db/lethe"), "postgresql://u:***@db/lethe");
+  EXPECT_EQ(shown("postgresql://u:se@cret@db/lethe"), "postgresql://u:***@db/lethe");
+  EXPECT_EQ(shown("postgresql://db/l?user=u&password=secret&sslmode=require"),
+            "postgresql://db/l?user=u&password=***&sslmode=require");
+  for (const char* harmless :
+       {"postgresql://u:${env:PASSWORD}@db:5432/lethe", "postgresql:///lethe", "${env:URL}",
+        "postgresql://u@db:5432/lethe", "postgresql://db:5432/lethe"})
+    EXPECT_EQ(shown(harmless), harmless);
+
+  EXPECT_THAT(said("kms: {store: {postgres: 'postgresql://u:secret@db/lethe'}}\n"),
+              ElementsAre("1:25: warning: 'kms.store.postgres' holds a password in clear: write "
+                          "postgresql://USER:${env:NAME}@HOST/DATABASE or use ~/.pgpass"));
+}
+
 TEST(WorkerConfig, SectionsMayStandInAPipelineFile) {
   Diagnostics diagnostics;
   const Node pipeline = parse(
@@ -116,14 +141,12 @@ TEST(WorkerConfig, SaysWhatThisVersionCannotDo) {
   };
   expect("worker: {listen: '127.0.0.1:8083'}\n",
          "1:10: error: 'worker.listen' is not available in this version");
-  expect("kms: {store: {postgres: x}}\n",
-         "1:15: error: 'kms.store.postgres' is not available in this version");
   expect("kms: {cache: {redis: x}}\n", "1:15: error: 'kms.cache.redis' is not available");
   expect("kms: {vault: {uri: x}}\n", "1:7: error: 'kms.vault' is not available in this version");
   expect("kms: {root: 'aws-kms://arn'}\n",
          "1:13: error: 'kms.root': this kind of master key is not supported yet in this version: "
          "use file-kms:///absolute/path or file-kms://NAME");
-  expect("erasure: {topic: t}\n", "1:1: error: 'erasure' is not available in this version");
+  expect("cluster: {topic: t}\n", "1:1: error: 'cluster' is not available in this version");
   expect("cluster: {}\n", "1:1: error: 'cluster' is not available in this version");
 }
 
@@ -136,6 +159,10 @@ TEST(WorkerConfig, FindsMistakes) {
   expect("kms: {store: sqllite}\n", "1:14: error: 'kms.store' must be a map");
   expect("kms: {store: {}}\n", "1:7: error: 'kms.store' names no store");
   expect("kms: {store: {sqlite: a, memory: }}\n", "1:26: error: 'kms.store' names two stores");
+  expect("kms: {store: {sqlite: a, postgres: 'postgresql:///l'}}\n",
+         "1:26: error: 'kms.store' names two stores");
+  expect("kms: {store: {postgres: 'host=db dbname=lethe'}}\n",
+         "1:25: error: 'kms.store.postgres' is no URL");
   expect("kms: {store: {sqllite: a}}\n", "1:15: error: unknown key 'sqllite' in 'kms.store'");
   expect("kms: {key_names: plain}\n",
          "1:18: error: 'kms.key_names' must be one of pseudonym, clear, not 'plain'");

@@ -1,0 +1,13 @@
+# keys_bench: new people's keys per second, on each store; a file a store.
+find_package(SQLite3 REQUIRED)
+add_executable(keys_bench keys/keys_bench.cc keys/sqlite.cc)
+target_include_directories(keys_bench PRIVATE ${PROJECT_SOURCE_DIR})
+target_link_libraries(keys_bench PRIVATE lethe::kms SQLite::SQLite3)
+lethe_warnings(keys_bench)
+if(LETHE_WITH_POSTGRES)
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq>=14)
+  target_sources(keys_bench PRIVATE keys/postgres.cc)
+  target_compile_definitions(keys_bench PRIVATE LETHE_WITH_POSTGRES)
+  target_link_libraries(keys_bench PRIVATE lethe::test_postgres PkgConfig::LIBPQ)
+endif()
