@@ -26,6 +26,7 @@
 #ifdef LETHE_WITH_KAFKA
 #include "connectors/kafka/sink.h"
 #include "connectors/kafka/source.h"
+#include "kms/store/kafka_key_store.h"
 #include "worker/kafka_options.h"
 #endif
 
@@ -49,8 +50,29 @@ constexpr std::chrono::milliseconds kNoLease = std::chrono::hours(24);
 
 // ---- custody --------------------------------------------------------------------------------
 
+#ifdef LETHE_WITH_KAFKA
+Result<std::unique_ptr<kms::store::KeyStore>> make_kafka_store(const config::KafkaStore& config,
+                                                               bool create, log::Log& log) {
+  kms::store::KafkaKeyStore::Options options;
+  options.client = kafka_client(config.brokers, config.client, log);
+  options.topic = config.topic;
+  options.create = create;
+  options.replication = static_cast<std::int32_t>(config.replication);
+  auto store = LETHE_TRY(kms::store::KafkaKeyStore::make(std::move(options)));
+  if (!store->weakness().empty()) log.warning(store->weakness());
+  return std::unique_ptr<kms::store::KeyStore>(std::move(store));
+}
+#else
+Result<std::unique_ptr<kms::store::KeyStore>> make_kafka_store(const config::KafkaStore&, bool,
+                                                               log::Log&) {
+  return bad_config("this worker was built without Kafka (LETHE_WITH_KAFKA)");
+}
+#endif
+
 Result<std::unique_ptr<kms::store::KeyStore>> make_store(const config::KmsConfig& config,
-                                                         bool create) {
+                                                         bool create, log::Log& log) {
+  if (config.store == config::StoreKind::kKafka)
+    return make_kafka_store(*config.kafka_store, create, log);
   if (config.store == config::StoreKind::kMemory)
     return std::unique_ptr<kms::store::KeyStore>(std::make_unique<kms::store::MemoryKeyStore>());
   if (config.store == config::StoreKind::kPostgres) {
@@ -301,7 +323,7 @@ Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& wo
                         .create = create || (by_default && worker.kms.root_is_default && fresh)}));
   const bool memory = worker.kms.store == config::StoreKind::kMemory;
   const bool may_make_store = create || memory || (by_default && worker.kms.store_is_default);
-  auto store = LETHE_TRY(make_store(worker.kms, may_make_store));
+  auto store = LETHE_TRY(make_store(worker.kms, may_make_store, log));
   kms::GatewayKms::Options options;
   options.tenant = worker.kms.tenant;
   options.create = may_make_store;

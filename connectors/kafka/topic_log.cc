@@ -46,11 +46,16 @@ class Log final : public TopicLog {
   }
 
   Result<std::int64_t> end(std::int32_t partition) override {
-    std::int64_t first = 0;
-    std::int64_t end = 0;
-    const auto code = rd_kafka_query_watermark_offsets(asking_.get(), options_.topic.c_str(),
-                                                       partition, &first, &end, wait_ms());
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return end;
+    // Not by rd_kafka_query_watermark_offsets, which waits beyond its time for a broker that hangs.
+    const PartitionList asked(rd_kafka_topic_partition_list_new(1));
+    auto* wanted =
+        rd_kafka_topic_partition_list_add(asked.get(), options_.topic.c_str(), partition);
+    wanted->offset = RD_KAFKA_OFFSET_END;
+    auto code = rd_kafka_offsets_for_times(asking_.get(), asked.get(), wait_ms());
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = asked->elems[0].err;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR && asked->elems[0].offset >= 0)
+      return asked->elems[0].offset;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = RD_KAFKA_RESP_ERR__TIMED_OUT;
     return kafka_error("ask for the end of the topic " + options_.topic, code);
   }
 

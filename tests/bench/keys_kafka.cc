@@ -62,6 +62,15 @@ double memory(const std::string& what) {
   return 0;
 }
 
+double processor_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
 EdekRow draw_row() {
   crypto::EdekRecord record;
   record.kek_gen = 1;
@@ -156,18 +165,15 @@ int run(const std::string& brokers, std::size_t rows) {
 
 int load(const std::string& brokers, const std::string& topic) {
   const double before = memory("VmRSS");
+  const double processor_before = processor_seconds();
   KafkaKeyStore::Options options;
   options.client.brokers = brokers;
   options.topic = topic;
   const auto start = Clock::now();
   const auto store = must(KafkaKeyStore::make(options));
   const double taken = seconds_since(start);
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const double cpu = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-                     static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
   std::printf("ready after         %8.2f s   (bar %.1f s; processor time %.2f s)\n", taken,
-              kBarSeconds, cpu);
+              kBarSeconds, processor_seconds() - processor_before);
   std::this_thread::sleep_for(std::chrono::seconds(1));
   std::printf("memory              %8.1f MiB before, %.1f after, %.1f at most\n", before,
               memory("VmRSS"), memory("VmHWM"));

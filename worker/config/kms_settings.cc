@@ -9,6 +9,7 @@
 namespace lethe::worker::config {
 namespace {
 
+constexpr std::string_view kDefaultKeyTopic = "_lethe_encryption_keys";
 constexpr std::string_view kFileRoot = "file-kms://";
 constexpr std::string_view kFileRemedy =
     "use file-kms:///absolute/path or file-kms://NAME (in the data directory)";
@@ -51,6 +52,34 @@ std::optional<Setting> read_root(Section& section, std::string_view key, Diagnos
   return std::nullopt;
 }
 
+// The section as it is dumped.
+Node shown(const Node& kafka) {
+  Node copy = kafka;
+  const Member* client = kafka.find_member("client");
+  if (client == nullptr) return copy;
+  Node properties = client->value;
+  for (Member& property : properties.members())
+    if (is_secret_property(property.name) && !property.value.contains_reference())
+      property.value = Node::scalar("<hidden>", property.place, true);
+  copy.set("client", client->place, std::move(properties));
+  return copy;
+}
+
+// store: {kafka: {topic, brokers, client, replication}}
+Setting read_kafka_store(Section kafka, const Member& member, KafkaStore& store,
+                         Diagnostics& diagnostics) {
+  constexpr std::int64_t kMostReplicas = 32767;
+  store.brokers = kafka.required_text("brokers", "host:port, several by comma");
+  store.topic = kafka.text("topic", std::string(kDefaultKeyTopic));
+  store.replication = kafka.integer("replication", 0, 1, kMostReplicas);
+  store.client = read_client(kafka, KafkaRole::kConsumer, diagnostics);
+  kafka.finish();
+  store.shown = shown(member.value);
+  std::string value = "kafka:" + store.topic + "@" + store.brokers;
+  for (const auto& [name, text] : store.client) value += ";" + name + "=" + text;
+  return {std::move(value), "kafka", member.place};
+}
+
 // A connection string of libpq as a URL. Its password belongs into a reference.
 std::optional<Setting> read_postgres(Section& store, const Member& member,
                                      Diagnostics& diagnostics) {
@@ -70,8 +99,9 @@ std::optional<Setting> read_postgres(Section& store, const Member& member,
   return found;
 }
 
-// store: memory | {memory: {}} | {sqlite: PATH} | {postgres: URL}
-std::optional<Setting> read_store(Section& kms, Diagnostics& diagnostics) {
+// store: memory | {memory: {}} | {sqlite: PATH} | {postgres: URL} | {kafka: ...}
+std::optional<Setting> read_store(Section& kms, std::optional<KafkaStore>& kafka_store,
+                                  Diagnostics& diagnostics) {
   const Member* member = kms.find("store");
   if (member == nullptr) return std::nullopt;
   if (member->value.is_scalar() && member->value.text() == "memory") return setting(*member);
@@ -79,11 +109,11 @@ std::optional<Setting> read_store(Section& kms, Diagnostics& diagnostics) {
   const Member* sqlite = store.find("sqlite");
   const Member* memory = store.find("memory");
   const Member* postgres = store.find("postgres");
-  for (const std::string_view later : {"kafka", "redis"})
-    store.not_yet(later, "use 'sqlite: PATH' or 'postgres: URL', or 'memory' for a trial");
+  const Member* kafka = store.find("kafka");
+  store.not_yet("redis", "use 'sqlite: PATH' or 'postgres: URL', or 'memory' for a trial");
   store.finish();
   const Member* named = nullptr;
-  for (const Member* candidate : {sqlite, memory, postgres}) {
+  for (const Member* candidate : {sqlite, memory, postgres, kafka}) {
     if (candidate != nullptr && named != nullptr)
       diagnostics.error(candidate->place, "'kms.store' names two stores; keep one");
     if (named == nullptr) named = candidate;
@@ -91,9 +121,12 @@ std::optional<Setting> read_store(Section& kms, Diagnostics& diagnostics) {
   if (named == nullptr) {
     if (member->value.is_blank() || (member->value.is_map() && member->value.size() == 0))
       diagnostics.error(member->place,
-                        "'kms.store' names no store: 'sqlite: PATH', 'postgres: URL' or 'memory'");
+                        "'kms.store' names no store: 'sqlite: PATH', 'postgres: URL', 'kafka: "
+                        "{...}' or 'memory'");
     return std::nullopt;
   }
+  if (named == kafka)
+    return read_kafka_store(store.inside(*kafka), *kafka, kafka_store.emplace(), diagnostics);
   if (named == postgres) return read_postgres(store, *postgres, diagnostics);
   if (named == memory) return Setting{"memory", "memory", memory->place};
   return store.read_text(*sqlite) ? std::optional(setting(*sqlite, "sqlite:")) : std::nullopt;
@@ -176,7 +209,7 @@ KmsSettings read_kms(Section& root, Diagnostics& diagnostics) {
   KmsSettings settings;
   settings.tenant = read_setting(kms, "tenant");
   settings.root = read_root(kms, "root", diagnostics);
-  settings.store = read_store(kms, diagnostics);
+  settings.store = read_store(kms, settings.kafka_store, diagnostics);
   settings.key_names = read_key_names(kms);
   settings.max_keys = read_cache(kms);
   for (const std::string_view later : {"vault", "aws", "azure", "gcp", "pkcs11"})
@@ -215,6 +248,7 @@ void agree(KmsSettings& into, const KmsSettings& from, Diagnostics& diagnostics)
   agree(into.tenant, from.tenant, "kms.tenant", diagnostics);
   agree(into.root, from.root, "kms.root", diagnostics);
   agree(into.store, from.store, "kms.store", diagnostics);
+  if (!into.kafka_store) into.kafka_store = from.kafka_store;
   agree(into.key_names, from.key_names, "kms.key_names", diagnostics);
   agree(into.max_keys, from.max_keys, "kms.cache.max_keys", diagnostics);
 }

@@ -7,12 +7,23 @@
 #ifndef LETHE_WORKER_CONFIG_KMS_SETTINGS_H_
 #define LETHE_WORKER_CONFIG_KMS_SETTINGS_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
+#include "worker/config/kafka_client.h"
 #include "worker/config/section.h"
 
 namespace lethe::worker::config {
+
+// store: {kafka: ...}
+struct KafkaStore {
+  std::string topic;
+  std::string brokers;
+  Properties client;
+  std::int64_t replication = 0;  // of a topic that `lethe keys init` makes; 0: 3, or all brokers
+  Node shown = Node::map({});    // for dumps, without secrets
+};
 
 // A value and where it was given.
 struct Setting {
@@ -23,8 +34,10 @@ struct Setting {
 
 struct KmsSettings {
   std::optional<Setting> tenant;
-  std::optional<Setting> root;       // "file-kms://..."
-  std::optional<Setting> store;      // "memory", "sqlite:" and the path, "postgres:" and the URL
+  std::optional<Setting> root;  // "file-kms://..."
+  // "memory", "sqlite:" and the path, "postgres:" and the URL, or "kafka:" and what it is
+  std::optional<Setting> store;
+  std::optional<KafkaStore> kafka_store;
   std::optional<Setting> key_names;  // "pseudonym" or "clear"
   std::optional<Setting> max_keys;   // a number
 };

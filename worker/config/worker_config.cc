@@ -101,8 +101,11 @@ KmsConfig make_kms(const KmsSettings& settings, const std::string& data_dir) {
   else if (settings.store->value.starts_with(kPostgres)) {
     kms.store = StoreKind::kPostgres;
     kms.store_conninfo = settings.store->value.substr(kPostgres.size());
+  } else if (settings.kafka_store) {
+    kms.store = StoreKind::kKafka;
   } else
     kms.store_path = settings.store->value.substr(kSqlite.size());
+  kms.kafka_store = settings.kafka_store;
   kms.clear_key_names = settings.key_names && settings.key_names->value == "clear";
   if (settings.max_keys)
     kms.max_cached_keys =
@@ -118,12 +121,15 @@ Node written(const std::optional<Setting>& setting, std::string_view fallback) {
   return text(setting ? setting->written : std::string(fallback));
 }
 
-Node describe_store(const std::optional<Setting>& store, const std::string& data_dir) {
+Node describe_store(const std::optional<Setting>& store,
+                    const std::optional<KafkaStore>& kafka_store, const std::string& data_dir) {
   Node described = Node::map({});
   if (!store)
     described.set("sqlite", {}, text(in_folder(data_dir, kDefaultStore)));
   else if (store->written == "memory")
     described.set("memory", {}, Node::map({}));
+  else if (kafka_store)
+    described.set("kafka", {}, kafka_store->shown);
   else if (store->written.starts_with(kPostgres))
     described.set("postgres", {}, text(without_password(store->written.substr(kPostgres.size()))));
   else
@@ -139,7 +145,8 @@ Node describe(const WorkerSettings& settings, const WorkerConfig& config) {
   worker.set("plugin_path", {}, std::move(folders));
   Node data_dir = written(settings.data_dir, kDefaultDataDir);
   Node kms = Node::map({});
-  kms.set("store", {}, describe_store(settings.kms.store, data_dir.written()));
+  kms.set("store", {},
+          describe_store(settings.kms.store, settings.kms.kafka_store, data_dir.written()));
   worker.set("data_dir", {}, std::move(data_dir));
   kms.set("tenant", {}, written(settings.kms.tenant, "default"));
   kms.set("root", {}, written(settings.kms.root, kDefaultRoot));

@@ -17,11 +17,12 @@
 #include "lethe/result.h"
 #include "worker/config/diagnostics.h"
 #include "worker/config/erasure_config.h"
+#include "worker/config/kms_settings.h"
 #include "worker/config/node.h"
 
 namespace lethe::worker::config {
 
-enum class StoreKind : std::uint8_t { kSqlite, kMemory, kPostgres };
+enum class StoreKind : std::uint8_t { kSqlite, kMemory, kPostgres, kKafka };
 
 struct KmsConfig {
   std::string tenant;
@@ -30,6 +31,7 @@ struct KmsConfig {
   StoreKind store = StoreKind::kSqlite;
   std::string store_path;      // sqlite
   std::string store_conninfo;  // postgres; may hold a password
+  std::optional<KafkaStore> kafka_store;
   bool clear_key_names = false;
   std::uint64_t max_cached_keys = 1'000'000;
 

@@ -174,6 +174,22 @@ std::unique_ptr<KafkaKeyStore> KeyTopic::open() const {
   return std::move(*store);
 }
 
+void KeyTopic::remove() {
+  rd_kafka_conf_t* conf = rd_kafka_conf_new();
+  char text[256];
+  rd_kafka_conf_set(conf, "bootstrap.servers", kafka_.address().c_str(), text, sizeof text);
+  rd_kafka_t* client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
+  rd_kafka_DeleteTopic_t* topic = rd_kafka_DeleteTopic_new(name_.c_str());
+  rd_kafka_queue_t* queue = rd_kafka_queue_new(client);
+  rd_kafka_DeleteTopics(client, &topic, 1, nullptr, queue);
+  rd_kafka_event_t* event = rd_kafka_queue_poll(queue, kTimeoutMs);
+  if (event == nullptr) throw std::runtime_error("the topic was not deleted");
+  rd_kafka_event_destroy(event);
+  rd_kafka_queue_destroy(queue);
+  rd_kafka_DeleteTopic_destroy(topic);
+  rd_kafka_destroy(client);
+}
+
 void KeyTopic::append(const std::string& key, std::optional<std::string> value, int partition) {
   kafka_.append(name_, {{name_, partition, -1, -1, key, std::move(value), {}}});
 }

@@ -38,6 +38,8 @@ class KeyTopic {
   Result<std::unique_ptr<KafkaKeyStore>> try_open() const;
   std::unique_ptr<KafkaKeyStore> open() const;
 
+  // Somebody deletes the topic; a store or a test may make it anew.
+  void remove();
   void append(const std::string& key, std::optional<std::string> value, int partition = 0);
   // Appends to partition 0 in a transaction of this id, and leaves it open or aborts it.
   class Transaction;

@@ -112,14 +112,35 @@ TEST(WorkerConfig, FilesMustAgree) {
                           "one, so write the same in both places"));
 }
 
+TEST(WorkerConfig, ReadsAStoreInATopic) {
+  const WorkerConfig worker = load_worker_text(
+      "kms: {store: {kafka: {brokers: 'b:9092', client: {security.protocol: SSL}}}}");
+  EXPECT_EQ(worker.kms.store, StoreKind::kKafka);
+  EXPECT_FALSE(worker.kms.store_is_default);
+  EXPECT_EQ(worker.kms.kafka_store->brokers, "b:9092");
+  EXPECT_EQ(worker.kms.kafka_store->topic, "_lethe_encryption_keys");
+  EXPECT_EQ(worker.kms.kafka_store->replication, 0);
+  EXPECT_THAT(worker.kms.kafka_store->client,
+              ElementsAre(::testing::Pair("security.protocol", "SSL")));
+}
+
+TEST(WorkerConfig, ComplainsAboutAStoreInATopic) {
+  const auto expect = [](const char* text, const char* complaint) {
+    EXPECT_THAT(said(text), ElementsAre(StartsWith(complaint))) << text;
+  };
+  expect("kms: {store: {kafka: {topic: t}}}\n", "1:15: error: 'kms.store.kafka' needs 'brokers'");
+  expect("kms: {store: {kafka: {brokers: b, client: {isolation.level: x}}}}\n",
+         "1:44: error: the client property 'isolation.level' is set by Lethe");
+  expect("kms: {store: {sqlite: a, kafka: {brokers: b}}}\n",
+         "1:26: error: 'kms.store' names two stores");
+}
+
 TEST(WorkerConfig, SaysWhatThisVersionCannotDo) {
   const auto expect = [](const char* text, const char* complaint) {
     EXPECT_THAT(said(text), ElementsAre(StartsWith(complaint))) << text;
   };
   expect("worker: {listen: '127.0.0.1:8083'}\n",
          "1:10: error: 'worker.listen' is not available in this version");
-  expect("kms: {store: {kafka: {topic: t}}}\n",
-         "1:15: error: 'kms.store.kafka' is not available in this version");
   expect("kms: {cache: {redis: x}}\n", "1:15: error: 'kms.cache.redis' is not available");
   expect("kms: {vault: {uri: x}}\n", "1:7: error: 'kms.vault' is not available in this version");
   expect("kms: {root: 'aws-kms://arn'}\n",
