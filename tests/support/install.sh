@@ -14,6 +14,7 @@ test_packages=(
   clang-14 libc++-14-dev libc++abi-14-dev # a plugin made by another toolchain
   openjdk-17-jdk-headless maven           # the Kafka broker of the tests
   python3
+  spin                                    # checks the models of tests/model
 )
 
 # Prints those of "$@" that are not installed, one a line.
