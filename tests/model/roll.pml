@@ -16,7 +16,7 @@
 #define LOG 13       /* records in the log */
 #endif
 #ifndef KEYS
-#define KEYS 3       /* key 0 is subject A's, there from the start; all others are births of subject B */
+#define KEYS 3       /* key 0: subject A's, there from the start; others: births of subject B */
 #endif
 #ifndef WORKERS
 #define WORKERS 2
@@ -53,14 +53,15 @@ byte owner;                        // the transactional producer that the broker
 bool live_keys_survive = true;     // no live subject loses its key, whatever compaction leaves
 bool erased_stay_behind = true;    // no key fenced before PREPARE ever gets under the new root
 bool dead_rows_removed = true;     // no copy outlives the tombstone of its key
-bool void_rows_seal_nothing = true;// nor does a row from behind the barrier, under an old generation
+bool void_rows_seal_nothing = true;// nor a row from behind the barrier, under an old generation
 bool one_active_key = true;        // everybody agrees on what is void
 bool never_happens = true;         // see WITNESS
 #define holds(law, condition) law = (condition); assert(law)
 #define has(set, i) (((set) >> (i)) & 1)
 
 hidden byte i, k, e;
-hidden byte barrier_at[LAST + 2], last[KEYS], tombed, erased, prepared, checked, retired, prepare_at;
+hidden byte barrier_at[LAST + 2], last[KEYS], tombed, erased;
+hidden byte prepared, prepare_at, checked, retired;
 
 // What the log says: to a coordinator by committed records, for the laws likewise.
 inline scan(trusting) {
@@ -104,7 +105,9 @@ inline scan(trusting) {
 inline is_void(key) {
   k = false; e = 2;
   do
-  :: e <= LAST -> k = k | (barrier_at[e] < row_at[key] && row_at[key] < end && epoch[row_at[key]] < e); e++
+  :: e <= LAST ->
+     k = k | (barrier_at[e] < row_at[key] && row_at[key] < end && epoch[row_at[key]] < e);
+     e++
   :: else -> break
   od;
   e = 0
@@ -188,7 +191,8 @@ proctype Coordinator(byte me) {
   byte step, on, at_epoch, mine = NONE;
   bool knew;
 end_not_started:
-  d_step { owner == me - 1 ->              // init_transactions: fences the predecessor, aborts its work
+  // init_transactions: fences the predecessor and aborts its work
+  d_step { owner == me - 1 ->
     owner = me; i = 0;
     do
     :: i < end ->
@@ -206,10 +210,11 @@ end_coordinator:
   :: d_step { step == 0 -> decide(step, on) }
   :: d_step { step == DESTROY ->          // the KMS knows no fencing: it must be safe by then
        destroyed = destroyed | (1 << (on - 1)); check_survivors(); step = 0; on = 0; at_epoch = 0 }
-  :: d_step { step != 0 && step != DESTROY && step != REST && mine == NONE && accepted && end < LOG ->
+  :: d_step { step != 0 && step < DESTROY && mine == NONE && accepted && end < LOG ->
        scan(false);
        if
-       :: step == COPY -> holds(erased_stay_behind, on != 0 || erased == NONE || erased > prepare_at)
+       :: step == COPY ->
+          holds(erased_stay_behind, on != 0 || erased == NONE || erased > prepare_at)
        :: step == RETIRE -> holds(dead_rows_removed, !has(tombed, 0) || last[0] == 0)
        :: else
        fi;
@@ -225,8 +230,8 @@ end_coordinator:
 
 // Workers are read_uncommitted, so what they read of a coordinator may be aborted and cleaned away
 // later. But its next record proves that the one before it was committed, and is proof enough even
-// if it is aborted itself. So: BARRIER proves PREPARE, and CHECKPOINT proves the last BARRIER. A key
-// is born under the epoch of the last BARRIER read, which is valid whatever becomes of that record;
+// if it is aborted itself. So: BARRIER proves PREPARE, and CHECKPOINT proves the last BARRIER. A
+// key is born under the epoch of the last BARRIER read, which is valid whatever becomes of that record;
 // a row under an older one, behind a BARRIER not yet proven, is undecided and blocks its subject.
 hidden byte proven, proven_at, seen_epoch, seen_at, winner, undecided;
 byte sealer = NONE;                // the key that seals for subject B
