@@ -79,7 +79,8 @@ inline look(seen) {
   do
   :: i < end ->
      if
-     :: has(seen, i) && kind[i] == FENCE && what[i] > current ->  // "the current version is the highest"
+     :: has(seen, i) && kind[i] == FENCE && what[i] > current ->
+        // "the current version is the highest"
         current = what[i]; fence_at = i
      :: has(seen, i) && (kind[i] == LOST || kind[i] == ERASED) -> buried = buried | (1 << what[i])
      :: has(seen, i) && kind[i] == TOMB -> entombed = entombed | (1 << what[i])
@@ -94,7 +95,7 @@ inline look(seen) {
   :: i < end ->
      if
      :: has(seen, i) && kind[i] == TOMB && !has(buried, what[i]) && version[what[i]] == current ->
-        request = what[i]                 // "a tombstone is a request iff its DEK id has no erased row"
+        request = what[i]      // "a tombstone is a request iff its DEK id has no erased row"
      :: has(seen, i) && kind[i] == ROW ->
         k = what[i];
         if
@@ -102,7 +103,7 @@ inline look(seen) {
            winner = k                     // "among valid rows ... the lowest original offset wins"
         :: else
         fi;
-        if                                // "its DEK ids are all live rows below the fence's offset"
+        if                     // "its DEK ids are all live rows below the fence's offset"
         :: fence_at != NONE && i < fence_at && dying == NONE && !has(buried, k) && killed(k) ->
            dying = k
         :: else

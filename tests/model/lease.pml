@@ -6,8 +6,8 @@
 // ("Use: the beacon is the lease"). README.md says what is bounded; check.py runs the variants.
 //
 // Workers meet only in the log, and the law is about each of them alone, so one worker is enough.
-// Time may advance between any two steps, so every delay and every pause is in the model. It is kept
-// as ages, in ticks; an age stops growing where it can change no answer, so time has no end.
+// Time may advance between any two steps, so every delay and every pause is in the model. It is
+// kept as ages, in ticks; an age stops growing where it can change no answer: time has no end.
 
 #ifndef L
 #define L 2          /* the lease, in ticks */
@@ -39,12 +39,12 @@ chan wire = [RESTARTS + 1] of { byte }; // beacons under way, also those of an e
 // The worker. Its beacon thread and its task share this.
 byte at;                                // the next offset to read
 byte restarts;
-byte flying, handed;                    // the beacon in flight (0: none), and the age of its handing over
+byte flying, handed;                    // the beacon in flight (0: none), and its age
 bool landed, acknowledged, read_back;
 byte fresh = NEVER;                     // the age of last_fresh
 byte length = L;
 bool knows_fence;                       // has read the fence
-bool batch;                             // holds values sealed or opened with the key, not yet produced
+bool batch;                             // holds values sealed or opened, not yet produced
 byte produced = NEVER;                  // the age of an output on its way to its broker
 
 bool in_time = true;                    // the law: no use later than L after the fence was durable
@@ -141,7 +141,7 @@ end_network:
 #endif
 
 // A beacon's number matters while it is awaited; within one life that is one number at a time.
-#ifdef NUMBERS_REPEAT                    /* broken: an earlier life's beacon is taken for this one's */
+#ifdef NUMBERS_REPEAT                /* broken: an earlier life's beacon passes for this one's */
 #define life 1
 #define renumbered false
 #else
@@ -216,8 +216,8 @@ end_task:
 }
 
 #ifdef WITNESS
-// Not a law: reachable. The key is in use on the last tick that the deadline allows, on the strength
-// of a beacon older than the fence, after the lease was changed.
+// Not a law: reachable. The key is in use on the last tick that is allowed, on the strength of a
+// beacon older than the fence, after the lease was changed.
 active proctype Witness() {
   atomic { fenced != NEVER && change_first && changed > L && fenced == SECOND && batch && lease ->
            holds(never_happens, false) }

@@ -16,6 +16,7 @@ test_packages=(
   curl openssl                            # ... and what they are set up with
   postgresql-15                           # its server programs; the tests run clusters of their own
   python3
+  spin                                    # checks the models of tests/model
 )
 
 # Prints those of "$@" that are not installed, one a line.
