@@ -284,8 +284,8 @@ bool protects(const config::PipelineConfig& config) {
 
 }  // namespace
 
-Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& worker,
-                                                  Custody custody, log::Log& log) {
+Result<Custodians> make_custodians(const config::WorkerConfig& worker, Custody custody,
+                                   log::Log& log) {
   const bool create = custody == Custody::kCreate;
   const bool by_default = custody == Custody::kExisting;
   if (by_default) warn_of_default(worker, log);
@@ -298,10 +298,23 @@ Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& wo
                         .create = create || (by_default && worker.kms.root_is_default && fresh)}));
   const bool memory = worker.kms.store == config::StoreKind::kMemory;
   const bool may_make_store = create || memory || (by_default && worker.kms.store_is_default);
-  auto store = LETHE_TRY(make_store(worker.kms, may_make_store));
+  const bool may_make_file = may_make_store || custody == Custody::kRestore;
+  auto store = LETHE_TRY(make_store(worker.kms, may_make_file));
+  return Custodians{std::move(store), std::move(root), may_make_store};
+}
+
+// What lives in one process only cannot be rolled back.
+kms::journal::Witness::Places witness_places(const config::WorkerConfig& worker) {
+  if (worker.kms.store == config::StoreKind::kMemory) return {};
+  return {worker.data_dir, worker.journal_copy};
+}
+
+Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& worker,
+                                                  Custody custody, log::Log& log) {
+  Custodians custodians = LETHE_TRY(make_custodians(worker, custody, log));
   kms::GatewayKms::Options options;
   options.tenant = worker.kms.tenant;
-  options.create = may_make_store;
+  options.create = custodians.may_initialise;
   options.worker_id = worker.id;
   options.key_names = worker.kms.clear_key_names ? kms::KeyNames::kClear : kms::KeyNames::kHashed;
   options.max_cached_keys = static_cast<std::size_t>(worker.kms.max_cached_keys);
@@ -312,8 +325,8 @@ Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& wo
   options.report = [&log](bool works, std::string_view what) {
     works ? log.info(what) : log.warning(what);
   };
-  if (!memory) options.witness = {worker.data_dir, worker.journal_copy};
-  return kms::GatewayKms::make(std::move(store), std::move(root), options);
+  options.witness = witness_places(worker);
+  return kms::GatewayKms::make(std::move(custodians.store), std::move(custodians.root), options);
 }
 
 Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::PipelineConfig& config,

@@ -102,7 +102,7 @@ TEST(WorkerConfig, SaysWhatThisVersionCannotDo) {
   expect("kms: {root: 'aws-kms://arn'}\n",
          "1:13: error: 'kms.root': this kind of master key is not supported yet in this version: "
          "use file-kms:///absolute/path or file-kms://NAME");
-  expect("erasure: {topic: t}\n", "1:1: error: 'erasure' is not available in this version");
+  expect("erasure: {topic: t}\n", "1:11: error: 'erasure.topic' is not available in this version");
   expect("cluster: {}\n", "1:1: error: 'cluster' is not available in this version");
 }
 
