@@ -164,6 +164,10 @@ std::chrono::milliseconds GatewayKms::lease() const {
   return parts_->lease.duration();
 }
 
+std::chrono::milliseconds GatewayKms::longest_delivery() const {
+  return parts_->lease.longest_delivery();
+}
+
 void GatewayKms::keep_house(Housekeeper::Report report) {
   housekeeper_ = std::make_unique<Housekeeper>(
       Housekeeper::Parts{*parts_->store, parts_->follower, parts_->lease, parts_->beacons},

@@ -65,6 +65,8 @@ class GatewayKms final : public KeyRing, public KeyCustody {
   // One beacon.
   Result<void> renew_lease();
   std::chrono::milliseconds lease() const;
+  // How long what was made with a key may be under way.
+  std::chrono::milliseconds longest_delivery() const;
   // Keeps outside the store what its journal has got since; the housekeeper does it, too.
   Result<void> keep_witness();
   // From request to certificate.

@@ -219,18 +219,26 @@ Result<void> Journal::export_lines(const std::function<Result<void>(std::string_
   });
 }
 
-Result<Journal::Audit> Journal::audit() {
-  LETHE_TRY(catch_up());
-  Chain chain(options_.tenant);
+Result<Journal::Audit> Journal::examine(store::KeyStore& store, Chain& chain,
+                                        const std::function<void(const Entry&)>& visit) {
   Audit audit;
-  LETHE_TRY(for_each_row(store_, 0, [&](const store::JournalRow& row) -> Result<void> {
+  LETHE_TRY(for_each_row(store, 0, [&](const store::JournalRow& row) -> Result<void> {
     if (audit.fault != Fault::kNone) return {};
     Entry entry;
     audit.fault = check_row(row, chain, entry);
-    if (audit.fault == Fault::kNone) ++audit.counts[static_cast<std::size_t>(entry.event.kind)];
+    if (audit.fault != Fault::kNone) return {};
+    ++audit.counts[static_cast<std::size_t>(entry.event.kind)];
+    visit(entry);
     return {};
   }));
   audit.entries = chain.size();
+  return audit;
+}
+
+Result<Journal::Audit> Journal::audit() {
+  LETHE_TRY(catch_up());
+  Chain chain(options_.tenant);
+  Audit audit = LETHE_TRY(examine(store_, chain, [](const Entry&) {}));
   const std::lock_guard lock(mutex_);
   if (audit.fault == Fault::kNone)
     audit.fault = journal::check_extends(chain.tree(), {chain_.size(), chain_.tree().root()});
