@@ -106,6 +106,7 @@ Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& wo
   options.key_names = worker.kms.clear_key_names ? kms::KeyNames::kClear : kms::KeyNames::kHashed;
   options.max_cached_keys = static_cast<std::size_t>(worker.kms.max_cached_keys);
   options.alarm = [&log](std::string_view what) { log.error(what); };
+  if (worker.kms.lease) options.lease = *worker.kms.lease;
   options.leasing = custody == Custody::kExisting || custody == Custody::kLookAndUse
                         ? kms::Leasing::kKept
                         : kms::Leasing::kNone;
