@@ -9,6 +9,7 @@
 #ifndef LETHE_WORKER_CONFIG_WORKER_CONFIG_H_
 #define LETHE_WORKER_CONFIG_WORKER_CONFIG_H_
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,6 +35,8 @@ struct KmsConfig {
   std::optional<KafkaStore> kafka_store;
   bool clear_key_names = false;
   std::uint64_t max_cached_keys = 1'000'000;
+  std::string redis;  // URL of a cache that workers share; empty: none. May hold a password
+  std::chrono::milliseconds cache_ttl = std::chrono::minutes(10);
 
   // Not named anywhere: only these may be made by a run; a named one that is missing is bad_config.
   bool root_is_default = true;
