@@ -8,56 +8,11 @@
 
 #include "kms/crypto/self_test.h"
 #include "kms/root/local_file_root.h"
-#include "kms/store/memory_key_store.h"
-#include "kms/store/sqlite_key_store.h"
 #include "worker/wiring.h"
-#ifdef LETHE_WITH_KAFKA
-#include "kms/store/kafka_key_store.h"
-#include "worker/kafka_options.h"
-#endif
-#ifdef LETHE_WITH_POSTGRES
-#include "kms/store/postgres_key_store.h"
-#endif
+#include "worker/wiring_store.h"
 
 namespace lethe::worker {
 namespace {
-
-#ifdef LETHE_WITH_KAFKA
-Result<std::unique_ptr<kms::store::KeyStore>> make_kafka_store(const config::KafkaStore& config,
-                                                               bool create, log::Log& log) {
-  kms::store::KafkaKeyStore::Options options;
-  options.client = kafka_client(config.brokers, config.client, log);
-  options.topic = config.topic;
-  options.create = create;
-  options.replication = static_cast<std::int32_t>(config.replication);
-  auto store = LETHE_TRY(kms::store::KafkaKeyStore::make(std::move(options)));
-  if (!store->weakness().empty()) log.warning(store->weakness());
-  return std::unique_ptr<kms::store::KeyStore>(std::move(store));
-}
-#else
-Result<std::unique_ptr<kms::store::KeyStore>> make_kafka_store(const config::KafkaStore&, bool,
-                                                               log::Log&) {
-  return bad_config("this worker was built without Kafka (LETHE_WITH_KAFKA)");
-}
-#endif
-
-Result<std::unique_ptr<kms::store::KeyStore>> make_store(const config::KmsConfig& config,
-                                                         bool create, log::Log& log) {
-  if (config.store == config::StoreKind::kKafka)
-    return make_kafka_store(*config.kafka_store, create, log);
-  if (config.store == config::StoreKind::kMemory)
-    return std::unique_ptr<kms::store::KeyStore>(std::make_unique<kms::store::MemoryKeyStore>());
-  if (config.store == config::StoreKind::kPostgres) {
-#ifdef LETHE_WITH_POSTGRES
-    return std::unique_ptr<kms::store::KeyStore>(
-        LETHE_TRY(kms::store::PostgresKeyStore::make(config.store_conninfo, {.create = create})));
-#else
-    return bad_config("this worker was built without PostgreSQL (LETHE_WITH_POSTGRES)");
-#endif
-  }
-  return std::unique_ptr<kms::store::KeyStore>(
-      LETHE_TRY(kms::store::SqliteKeyStore::make(config.store_path, {.create = create})));
-}
 
 void warn_of_default(const config::WorkerConfig& worker, log::Log& log) {
   if (!worker.kms.store_is_default || !worker.kms.root_is_default) return;
