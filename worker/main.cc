@@ -7,6 +7,7 @@
 
 #include "worker/cli/custody.h"
 #include "worker/cli/erasures.h"
+#include "worker/cli/keys_backup.h"
 #include "worker/cli/keys_journal.h"
 #include "worker/cli/lint.h"
 #include "worker/cli/open.h"
@@ -204,6 +205,27 @@ void add_keys_journal(CLI::App& keys, JournalCommand& options, Action& action) {
   audit->callback([&] { action = [&] { return keys_audit(options.common); }; });
 }
 
+void add_keys_backup(CLI::App& keys, BackupCommand& options, Action& action) {
+  CLI::App* backup = keys.add_subcommand("backup", "Write all rows of a store to a file");
+  CLI::App* restore = keys.add_subcommand(
+      "restore", "Make a store of a backup, or bring one that was rolled back up to date");
+  for (CLI::App* one : {backup, restore}) {
+    add_store(*one, options.common.files);
+    one->add_flag("--json", options.common.json, "For machines");
+  }
+  backup->add_option("backup", options.file, "A new file")->required();
+  restore->add_option("backup", options.file, "The backup; without one: the store as it is");
+  restore->add_option("--journal", options.journal,
+                      "The copy of the journal; else the one that is configured");
+  restore->add_flag("--without-journal", options.without_journal,
+                    "There is no copy; later erasures, if there were any, are undone");
+  backup->footer("Example: lethe keys backup keys-2026-12-01.jsonl -c worker.yaml");
+  restore->footer(
+      "Example: lethe keys restore keys-2026-12-01.jsonl --journal journal.copy -c worker.yaml");
+  backup->callback([&] { action = [&] { return keys_backup(options); }; });
+  restore->callback([&] { action = [&] { return keys_restore(options); }; });
+}
+
 CLI::App& add_keys(CLI::App& app, CustodyOptions& options, Action& action) {
   CLI::App* command = app.add_subcommand("keys", "Custody of the keys of a store");
   command->require_subcommand(1);
@@ -280,6 +302,7 @@ int main(int argc, char** argv) {
   ErasureCommand erasure_options;
   SubjectCommand state_options;
   CustodyOptions subjects_options, keys_options;
+  BackupCommand backup_options;
   JournalCommand journal_options;
   OpenCommand open_options;
   VerifyCommand verify_options;
@@ -292,7 +315,9 @@ int main(int argc, char** argv) {
   add_subject_states(app, state_options, action);
   add_subjects(app, subjects_options, action);
   add_verify(app, verify_options, action);
-  add_keys_journal(add_keys(app, keys_options, action), journal_options, action);
+  CLI::App& keys = add_keys(app, keys_options, action);
+  add_keys_journal(keys, journal_options, action);
+  add_keys_backup(keys, backup_options, action);
   add_open(app, open_options, action);
   add_replay(app, replay_options, action);
   add_plugins(app, plugins_options, action);
