@@ -17,6 +17,7 @@
 #include "worker/cli/selftest.h"
 #include "worker/cli/shred.h"
 #include "worker/cli/verify.h"
+#include "worker/cli/verify_subject.h"
 
 namespace {
 
@@ -170,9 +171,12 @@ void add_subjects(CLI::App& app, CustodyOptions& options, Action& action) {
   command->callback([&] { action = [&] { return subjects(options); }; });
 }
 
-void add_verify(CLI::App& app, VerifyCommand& options, Action& action) {
-  CLI::App* command = app.add_subcommand("verify", "Judge the certificate of an erasure, offline");
-  command->add_option("certificate", options.certificate, "Certificate file")->required();
+// Without a certificate it looks at records.
+void add_verify(CLI::App& app, VerifyCommand& options, VerifySubjectCommand& records,
+                Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "verify", "Judge the certificate of an erasure, offline; or try to open a person's records");
+  command->add_option("certificate", options.certificate, "Certificate file");
   command->add_option("--verifier-key", options.verifier_key,
                       "The signer's key, or a file that holds it; else the receipt's");
   command->add_option("--journal", options.journal,
@@ -184,8 +188,21 @@ void add_verify(CLI::App& app, VerifyCommand& options, Action& action) {
   command->add_flag("--json", options.json, "For machines");
   command->footer(
       "Example: lethe verify user-102.json --verifier-key signer.vkey\n         lethe verify "
-      "user-102.json --subject user-102 --receipt user-102.receipt");
-  command->callback([&] { action = [&] { return verify(options); }; });
+      "user-102.json --subject user-102 --receipt user-102.receipt\n         lethe verify "
+      "--subject user-102 --file customers.sealed.jsonl -f customers.yaml");
+  add_worker_file(*command, records.common.files);
+  command->add_option("-f,--pipeline", records.common.files.pipelines,
+                      "Pipeline file whose store and records are meant");
+  CLI::Option* topic = command->add_option("--topic", records.topic, "Topic with records");
+  command->add_option("--file", records.file, "File with records, a line each")->excludes(topic);
+  command->callback([&] {
+    action = [&] {
+      if (!options.certificate.empty()) return verify(options);
+      records.name = options.subject;
+      records.common.json = options.json;
+      return verify_subject(records);
+    };
+  });
 }
 
 // The journal of a store, and whether everything in the store agrees.
@@ -306,6 +323,7 @@ int main(int argc, char** argv) {
   JournalCommand journal_options;
   OpenCommand open_options;
   VerifyCommand verify_options;
+  VerifySubjectCommand verify_records;
   PluginsCommand plugins_options;
   std::string vectors;
   add_run(app, run_options, action);
@@ -314,7 +332,7 @@ int main(int argc, char** argv) {
   add_erasures(app, erasure_options, action);
   add_subject_states(app, state_options, action);
   add_subjects(app, subjects_options, action);
-  add_verify(app, verify_options, action);
+  add_verify(app, verify_options, verify_records, action);
   CLI::App& keys = add_keys(app, keys_options, action);
   add_keys_journal(keys, journal_options, action);
   add_keys_backup(keys, backup_options, action);
