@@ -23,9 +23,10 @@ namespace lethe::kms::store {
 struct FakeStoreControls {
   std::shared_ptr<KeyStore> store;
   std::atomic<bool> away{false};
-  std::atomic<int> look_ups{0};     // by subject, calls
-  std::atomic<int> id_look_ups{0};  // by DEK id, calls
-  std::atomic<int> creations{0};    // rows offered
+  std::atomic<int> writes_left{-1};  // then the store is away; negative: any number
+  std::atomic<int> look_ups{0};      // by subject, calls
+  std::atomic<int> id_look_ups{0};   // by DEK id, calls
+  std::atomic<int> creations{0};     // rows offered
   std::function<void(EdekRow&)> change_edek{};
   std::function<bool(const EdekRow&)> is_gone{};  // deleted by hand
   std::vector<EdekRow> put_back{};  // rows that a hand or a backup added, until they are buried
@@ -49,7 +50,7 @@ class FakeKeyStore final : public KeyStore {
     return real().control();
   }
   Result<std::vector<ControlRow>> adopt_control(std::span<const ControlRow> proposal) override {
-    LETHE_TRY(reach());
+    LETHE_TRY(reach_to_write());
     return real().adopt_control(proposal);
   }
   Result<std::vector<EdekRow>> look_up(std::span<const SubjectHash> subjects) override {
@@ -69,17 +70,17 @@ class FakeKeyStore final : public KeyStore {
     return rows;
   }
   Result<std::vector<Birth>> create_all(std::span<const EdekRow> rows) override {
-    LETHE_TRY(reach());
+    LETHE_TRY(reach_to_write());
     controls_->creations += static_cast<int>(rows.size());
     if (controls_->before_create) std::exchange(controls_->before_create, {})();
     return real().create_all(rows);
   }
   Result<Fencing> append_fence(const FenceRow& fence, std::span<const ErasedRow> erased) override {
-    LETHE_TRY(reach());
+    LETHE_TRY(reach_to_write());
     return real().append_fence(fence, erased);
   }
   Result<void> bury(std::span<const ErasedRow> erased) override {
-    LETHE_TRY(reach());
+    LETHE_TRY(reach_to_write());
     for (const ErasedRow& row : erased)
       std::erase_if(controls_->put_back,
                     [&](const EdekRow& edek) { return edek.dek_id == row.dek_id; });
@@ -90,7 +91,7 @@ class FakeKeyStore final : public KeyStore {
     return real().fences(subject);
   }
   Result<void> put_state(const StateRow& state) override {
-    LETHE_TRY(reach());
+    LETHE_TRY(reach_to_write());
     return real().put_state(state);
   }
   Result<std::uint64_t> version() override {
@@ -122,7 +123,7 @@ class FakeKeyStore final : public KeyStore {
     return real().drop_beacon(worker);
   }
   Result<bool> append_journal(const JournalRow& entry) override {
-    LETHE_TRY(reach());
+    LETHE_TRY(reach_to_write());
     return real().append_journal(entry);
   }
   Result<std::vector<JournalRow>> journal(std::uint64_t after, std::size_t limit) override {
@@ -146,6 +147,11 @@ class FakeKeyStore final : public KeyStore {
   Result<void> reach() const {
     if (controls_->away) return transient("The fake store is away");
     return {};
+  }
+  Result<void> reach_to_write() const {
+    if (controls_->writes_left == 0) controls_->away = true;
+    if (controls_->writes_left > 0) --controls_->writes_left;
+    return reach();
   }
   template <class Wanted>
   Result<std::vector<EdekRow>> with_put_back(Result<std::vector<EdekRow>> rows, Wanted wanted) {
