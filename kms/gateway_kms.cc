@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "kms/backup/backup.h"
 #include "kms/crypto/derive.h"
 #include "kms/crypto/edek.h"
 #include "kms/crypto/self_test.h"
@@ -180,6 +181,10 @@ void GatewayKms::keep_house(Housekeeper::Report report) {
 
 Result<void> GatewayKms::keep_witness() {
   return witness_->keep(*parts_->journal);
+}
+
+Result<backup::Counts> GatewayKms::backup(const std::string& path) {
+  return backup::write(*parts_->store, *parts_->hierarchy, path);
 }
 
 std::string_view GatewayKms::tenant() const {

@@ -7,6 +7,7 @@
 
 #include "worker/cli/custody.h"
 #include "worker/cli/erasures.h"
+#include "worker/cli/keys_backup.h"
 #include "worker/cli/keys_journal.h"
 #include "worker/cli/lint.h"
 #include "worker/cli/open.h"
@@ -16,6 +17,7 @@
 #include "worker/cli/selftest.h"
 #include "worker/cli/shred.h"
 #include "worker/cli/verify.h"
+#include "worker/cli/verify_subject.h"
 
 namespace {
 
@@ -171,9 +173,12 @@ void add_subjects(CLI::App& app, CustodyOptions& options, Action& action) {
   command->callback([&] { action = [&] { return subjects(options); }; });
 }
 
-void add_verify(CLI::App& app, VerifyCommand& options, Action& action) {
-  CLI::App* command = app.add_subcommand("verify", "Judge the certificate of an erasure, offline");
-  command->add_option("certificate", options.certificate, "Certificate file")->required();
+// Without a certificate it looks at records.
+void add_verify(CLI::App& app, VerifyCommand& options, VerifySubjectCommand& records,
+                Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "verify", "Judge the certificate of an erasure, offline; or try to open a person's records");
+  command->add_option("certificate", options.certificate, "Certificate file");
   command->add_option("--verifier-key", options.verifier_key,
                       "The signer's key, or a file that holds it; else the receipt's");
   command->add_option("--journal", options.journal,
@@ -185,8 +190,21 @@ void add_verify(CLI::App& app, VerifyCommand& options, Action& action) {
   command->add_flag("--json", options.json, "For machines");
   command->footer(
       "Example: lethe verify user-102.json --verifier-key signer.vkey\n         lethe verify "
-      "user-102.json --subject user-102 --receipt user-102.receipt");
-  command->callback([&] { action = [&] { return verify(options); }; });
+      "user-102.json --subject user-102 --receipt user-102.receipt\n         lethe verify "
+      "--subject user-102 --file customers.sealed.jsonl -f customers.yaml");
+  add_worker_file(*command, records.common.files);
+  command->add_option("-f,--pipeline", records.common.files.pipelines,
+                      "Pipeline file whose store and records are meant");
+  CLI::Option* topic = command->add_option("--topic", records.topic, "Topic with records");
+  command->add_option("--file", records.file, "File with records, a line each")->excludes(topic);
+  command->callback([&] {
+    action = [&] {
+      if (!options.certificate.empty()) return verify(options);
+      records.name = options.subject;
+      records.common.json = options.json;
+      return verify_subject(records);
+    };
+  });
 }
 
 // The journal of a store, and whether everything in the store agrees.
@@ -204,6 +222,27 @@ void add_keys_journal(CLI::App& keys, JournalCommand& options, Action& action) {
   audit->footer("Example: lethe keys audit -c worker.yaml");
   journal->callback([&] { action = [&] { return keys_journal(options); }; });
   audit->callback([&] { action = [&] { return keys_audit(options.common); }; });
+}
+
+void add_keys_backup(CLI::App& keys, BackupCommand& options, Action& action) {
+  CLI::App* backup = keys.add_subcommand("backup", "Write all rows of a store to a file");
+  CLI::App* restore = keys.add_subcommand(
+      "restore", "Make a store of a backup, or bring one that was rolled back up to date");
+  for (CLI::App* one : {backup, restore}) {
+    add_store(*one, options.common.files);
+    one->add_flag("--json", options.common.json, "For machines");
+  }
+  backup->add_option("backup", options.file, "A new file")->required();
+  restore->add_option("backup", options.file, "The backup; without one: the store as it is");
+  restore->add_option("--journal", options.journal,
+                      "The copy of the journal; else the one that is configured");
+  restore->add_flag("--without-journal", options.without_journal,
+                    "There is no copy; later erasures, if there were any, are undone");
+  backup->footer("Example: lethe keys backup keys-2026-12-01.jsonl -c worker.yaml");
+  restore->footer(
+      "Example: lethe keys restore keys-2026-12-01.jsonl --journal journal.copy -c worker.yaml");
+  backup->callback([&] { action = [&] { return keys_backup(options); }; });
+  restore->callback([&] { action = [&] { return keys_restore(options); }; });
 }
 
 CLI::App& add_keys(CLI::App& app, CustodyOptions& options, Action& action) {
@@ -282,9 +321,11 @@ int main(int argc, char** argv) {
   ErasureCommand erasure_options;
   SubjectCommand state_options;
   CustodyOptions subjects_options, keys_options;
+  BackupCommand backup_options;
   JournalCommand journal_options;
   OpenCommand open_options;
   VerifyCommand verify_options;
+  VerifySubjectCommand verify_records;
   PluginsCommand plugins_options;
   std::string vectors;
   add_run(app, run_options, action);
@@ -293,8 +334,10 @@ int main(int argc, char** argv) {
   add_erasures(app, erasure_options, action);
   add_subject_states(app, state_options, action);
   add_subjects(app, subjects_options, action);
-  add_verify(app, verify_options, action);
-  add_keys_journal(add_keys(app, keys_options, action), journal_options, action);
+  add_verify(app, verify_options, verify_records, action);
+  CLI::App& keys = add_keys(app, keys_options, action);
+  add_keys_journal(keys, journal_options, action);
+  add_keys_backup(keys, backup_options, action);
   add_open(app, open_options, action);
   add_replay(app, replay_options, action);
   add_plugins(app, plugins_options, action);

@@ -288,6 +288,11 @@ Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::Pipeline
   return pipeline::Pipeline::make(std::move(options), parts, services);
 }
 
+Result<std::unique_ptr<Source>> make_record_source(const config::PipelineConfig& config,
+                                                   log::Log& log) {
+  return make_source(config, log);
+}
+
 std::string dead_letter_file(const config::DeadLetter::File& place, int task) {
   return task == 0 ? place.path : place.path + "." + std::to_string(task);
 }

@@ -53,6 +53,10 @@ Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::Pipeline
                                                           pipeline::WorkerServices services,
                                                           SourceMaker source = {});
 
+// The source of a pipeline, for commands that read it themselves.
+Result<std::unique_ptr<connectors::Source>> make_record_source(const config::PipelineConfig& config,
+                                                               log::Log& log);
+
 // The file for the dead letters of a task: each has its own, "refused.jsonl", "refused.jsonl.1" ...
 std::string dead_letter_file(const config::DeadLetter::File& place, int task);
 

@@ -51,6 +51,11 @@ Result<void> for_each_row(store::KeyStore& store, std::uint64_t after, Visit vis
 
 }  // namespace
 
+store::JournalRow row_of(std::uint64_t seq, std::string line) {
+  std::string key = key_of(seq, line);
+  return {seq, std::move(key), std::move(line)};
+}
+
 Journal::Journal(store::KeyStore& store, Signer signer, Options options)
     : store_(store),
       signer_(std::move(signer)),
@@ -136,9 +141,7 @@ Result<Journal::Appended> Journal::append(const Event& event) {
   for (;;) {
     if (const Entry* standing = same(event)) return Appended{*standing, false};
     const Entry entry = next(event);
-    std::string line = LETHE_TRY(write_line(entry));
-    std::string key = key_of(entry.seq, line);
-    const store::JournalRow row{entry.seq, std::move(key), std::move(line)};
+    const store::JournalRow row = row_of(entry.seq, LETHE_TRY(write_line(entry)));
     const bool appended = LETHE_TRY(store_.append_journal(row));
     LETHE_TRY(read_new());
     if (appended) return settle(row);

@@ -32,6 +32,9 @@
 
 namespace lethe::kms::journal {
 
+// The row of an entry, from its number and its line.
+store::JournalRow row_of(std::uint64_t seq, std::string line);
+
 class Journal {
  public:
   struct Options {

@@ -128,6 +128,41 @@ class Evidence(Folder):
             with self.subTest(arguments):
                 self.verify(*arguments, status=2)
 
+    # ---- records
+
+    def records(self, name, *arguments, status=0):
+        out = self.lethe("verify", "--subject", "-", "--json", "-f", "people.yaml", *arguments,
+                         stdin=f"{name}\n".encode(), status=status)
+        self.assertNotIn("example.com", self.said)
+        self.assertNotIn("user-", self.said)
+        return json.loads(out)
+
+    def test_no_record_of_an_erased_person_opens_and_those_of_others_do(self):
+        read = self.records("user-1")
+        self.assertEqual((read["records"], read["opens"]), (3, False))
+        self.assertEqual(read["of_subject"], {"values": 1, "opened": 0, "key_at_hand": 0,
+                                              "erased": 1, "blocked": 0, "unknown": 0})
+        self.assertEqual((read["of_others"]["values"], read["of_others"]["opened"]), (2, 2))
+
+    def test_a_person_who_can_still_be_read_is_exit_code_1(self):
+        read = self.records("user-2", "--file", "sealed.jsonl", status=1)
+        self.assertEqual((read["opens"], read["of_subject"]["opened"]), (True, 1))
+        self.assertEqual(read["of_others"]["erased"], 1)
+        self.lethe("verify", "--subject", "user-2", "-f", "people.yaml", status=1)
+        self.assertIn("READABLE", self.said)
+
+    def test_a_value_whose_key_is_there_counts_although_it_was_moved(self):
+        self.write("moved.jsonl", self.read("sealed.jsonl").decode().replace("email", "phone"))
+        read = self.records("user-2", "--file", "moved.jsonl", status=1)
+        self.assertEqual((read["of_subject"]["opened"], read["of_subject"]["key_at_hand"]), (0, 1))
+
+    def test_an_unknown_person_and_nothing_to_read_are_told(self):
+        self.lethe("verify", "--subject", "user-9", "-f", "people.yaml", status=1)
+        self.assertIn("no key of that name", self.said)
+        self.lethe("verify", "--subject", "user-1", status=2)
+        self.assertIn("--file", self.said)
+        self.lethe("verify", status=2)
+
     # ---- journal
 
     def test_the_journal_tells_of_the_erasure_in_order(self):
@@ -162,7 +197,7 @@ class Evidence(Folder):
                 ("edit", "update journal set value = replace(value, 'user:', 'svc_:') where seq = 2",
                  "broken at entry 2"),
                 ("mac", "update erased set value = replace(value, 'erased', 'lost')", "failed"),
-                ("key", "update edek set suite = 9 where id = 1", "wrapped key")):
+                ("key", "update edek set suite = 9", "wrapped key")):
             with self.subTest(name):
                 shutil.rmtree(self.path("lethe-data"))
                 shutil.copytree(self.path("sound"), self.path("lethe-data"))

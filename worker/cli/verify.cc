@@ -106,14 +106,6 @@ Result<void> find_key(const VerifyCommand& command, Material& material) {
   return {};
 }
 
-Result<std::string> one_subject(const std::string& given) {
-  std::string name(key_name(given));
-  if (given != "-") return name;
-  if (!std::getline(std::cin, name) || name.empty())
-    return bad_config("standard input held no name; write one line");
-  return std::string(key_name(name));
-}
-
 Result<Material> gather(const VerifyCommand& command) {
   Material material;
   material.certificate = LETHE_TRY(read_file(command.certificate));
@@ -126,7 +118,7 @@ Result<Material> gather(const VerifyCommand& command) {
   }
   LETHE_TRY(find_key(command, material));
   if (command.subject.empty()) return material;
-  material.subject = LETHE_TRY(one_subject(command.subject));
+  material.subject = LETHE_TRY(one_name(command.subject));
   material.salt = command.salt.empty() ? text_of(material.receipt, "salt") : command.salt;
   if (material.salt.empty())
     return bad_config("whose erasure it was is shown by the salt: give --receipt or --salt");
