@@ -62,6 +62,7 @@ Schedule::Schedule(std::uint64_t seed, LeftOut left_out, const Genesis& genesis,
 
 bool Schedule::run() {
   world_.tell(world_.transactional ? "The store is a database" : "The store is a log");
+  for (const auto& worker : workers_) act_now(*worker);
   for (int i = 0; i < kActions && !world_.broken; ++i) act();
   if (!world_.broken) heal();
   return !world_.broken;
@@ -72,8 +73,11 @@ bool Schedule::run() {
 // Some time, and an action of somebody who is not within one.
 void Schedule::act() {
   if (world_.dice.percent(50))
-    world_.pass(world_.dice.up_to(world_.dice.percent(20) ? milliseconds(kLease) : seconds(4)));
-  Worker& worker = *workers_[world_.dice.below(workers_.size())];
+    world_.pass(world_.dice.up_to(world_.dice.percent(10) ? milliseconds(kLease) : seconds(4)));
+  act_now(*workers_[world_.dice.below(workers_.size())]);
+}
+
+void Schedule::act_now(Worker& worker) {
   if (worker.busy || world_.broken) return;
   worker.busy = true;
   ++world_.depth;
@@ -102,6 +106,7 @@ const Subject& Schedule::draw_subject() {
 
 void Schedule::use_keys(Worker& worker) {
   const auto& values = laws_.values();
+  if (world_.dice.percent(40)) worker.beat();
   if (values.empty() || world_.dice.percent(40)) return worker.seal(sealed_++, draw_subject());
   worker.open(values[world_.dice.below(values.size())]);
 }

@@ -7,6 +7,7 @@
 #ifndef LETHE_TESTS_SIMULATION_SCHEDULE_H_
 #define LETHE_TESTS_SIMULATION_SCHEDULE_H_
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +41,7 @@ class Schedule {
   };
 
   void act();
+  void act_now(Worker& worker);
   void act(Worker& worker);
   void use_keys(Worker& worker);
   void ask(Worker& worker);
@@ -57,7 +59,7 @@ class Schedule {
   kms::root::RootKey& root_;
   Laws laws_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::vector<Asked> asked_;
+  std::deque<Asked> asked_;  // addresses stay
   std::size_t sealed_ = 0;
 };
 
