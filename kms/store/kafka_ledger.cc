@@ -230,6 +230,17 @@ std::optional<Birth> KafkaLedger::foresee(const EdekRow& offered) const {
   return birth;
 }
 
+// One that a later fence killed has won before, and others may have sealed with it: that one is
+// erased, not lost.
+bool KafkaLedger::has_lost(Ref ref) const {
+  const PackedEdeks::Columns row = edeks_.columns(ref);
+  if (winner_of(row.subject, row) != ref) return true;
+  const auto fences = fences_of_.find(row.subject);
+  if (fences == fences_of_.end()) return false;
+  const auto above = fences->second.upper_bound(row.fence_version);
+  return above != fences->second.end() && above->second.offset < row.born;
+}
+
 Birth KafkaLedger::judge(const EdekRow& written) const {
   Birth birth;
   birth.current_fence = current_fence(written.subject);
@@ -244,7 +255,7 @@ Birth KafkaLedger::judge(const EdekRow& written) const {
   }
   // Withdrawn by hand: a request to erase, which is not answered by calling the row lost.
   const bool is_there = ref != PackedEdeks::kNone && !edeks_.columns(ref).withdrawn;
-  birth.left_over = birth.outcome != Birth::Outcome::kCreated && is_there;
+  birth.left_over = birth.outcome != Birth::Outcome::kCreated && is_there && has_lost(ref);
   return birth;
 }
 

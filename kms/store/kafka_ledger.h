@@ -105,6 +105,7 @@ class KafkaLedger {
   void wound(const KeyText& key);
 
   bool is_dead(const PackedEdeks::Columns& row) const;
+  bool has_lost(Ref ref) const;
   bool is_shown(Ref ref) const;
   Ref winner_of(const SubjectHash& subject, const PackedEdeks::Columns& place) const;
   bool is_withheld(const EdekRow& offered) const;

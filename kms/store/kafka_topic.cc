@@ -34,6 +34,11 @@ constexpr std::array kWanted = {
            "a worker that was away would not see that a key was removed"},
 };
 
+// Compaction must not take the winner of a race away while somebody still reads up to it: he would
+// take a loser for it. Warned of, not refused: it takes a worker that is this far behind.
+constexpr Wanted kUnhurried{"min.compaction.lag.ms", Rule::kAtLeast, "30000",
+                            "a worker that is behind may not see which key was born first"};
+
 // Negative stands for "no bound".
 std::int64_t number_of(std::string_view text) {
   std::int64_t number = 0;
@@ -71,6 +76,13 @@ std::string text_of(const TopicDescription& found, std::string_view setting) {
   return at == found.settings.end() ? "(not told)" : at->second;
 }
 
+std::string lag_weakness(const std::string& topic, const TopicDescription& found) {
+  if (holds(kUnhurried, text_of(found, kUnhurried.setting))) return {};
+  return "The key topic " + topic + " has " + std::string(kUnhurried.setting) + "=" +
+         text_of(found, kUnhurried.setting) + "; below " + std::string(kUnhurried.value) + " " +
+         std::string(kUnhurried.why);
+}
+
 }  // namespace
 
 Result<void> check_key_topic(const std::string& topic, const TopicDescription& found) {
@@ -87,7 +99,8 @@ Result<void> check_key_topic(const std::string& topic, const TopicDescription& f
 
 std::string weakness_of(const std::string& topic, const TopicDescription& found) {
   const std::int64_t in_sync = number_of(text_of(found, "min.insync.replicas"));
-  if (found.replication >= kEnoughReplicas && in_sync >= kEnoughInSync) return {};
+  if (found.replication >= kEnoughReplicas && in_sync >= kEnoughInSync)
+    return lag_weakness(topic, found);
   return "The key topic " + topic + " has " + std::to_string(found.replication) +
          " replicas and min.insync.replicas=" + text_of(found, "min.insync.replicas") +
          "; with less than " + std::to_string(kEnoughReplicas) + " and " +
@@ -99,6 +112,7 @@ Result<void> create_key_topic(connectors::kafka::TopicLog& log, std::int32_t rep
   if (replication == 0) replication = std::min(kEnoughReplicas, LETHE_TRY(log.count_brokers()));
   topic.replication = replication;
   for (const Wanted& wanted : kWanted) topic.settings.emplace_back(wanted.setting, wanted.value);
+  topic.settings.emplace_back(kUnhurried.setting, kUnhurried.value);
   // One that is down must not stop the others, nor may one alone acknowledge what two can keep.
   topic.settings.emplace_back("min.insync.replicas", replication >= kEnoughReplicas ? "2" : "1");
   return log.create(topic);

@@ -31,7 +31,6 @@ struct FakeStoreControls {
   std::function<bool(const EdekRow&)> is_gone{};  // deleted by hand
   std::vector<EdekRow> put_back{};  // rows that a hand or a backup added, until they are buried
   std::function<void(Marks&)> change_marks{};
-  int writes_left = -1;  // of keys, fences, states and journal, until the store is away; -1: no end
   bool lose_next_beat = false;
   bool lose_next_beat_answer = false;
   std::function<void()> before_create{};     // what happens between look-up and birth
