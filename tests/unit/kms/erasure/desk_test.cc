@@ -176,6 +176,20 @@ TEST_F(DeskTest, TakesBackAnErasureUntilALeaseBeforeItsTime) {
   EXPECT_EQ(refusal(desk().cancel(second, "user:dpo")), ErrorKind::kBadConfig);
 }
 
+TEST_F(DeskTest, SparesWhatCameAfterAnErasureWhenACancelledRequestIsRepeated) {
+  sealed("ada");
+  Request undoable = request("ada");
+  undoable.erasure_id = "er-cancelled";
+  undoable.undo_window = hours(1);
+  asked(undoable);
+  ASSERT_TRUE(desk().cancel("er-cancelled", "user:dpo"));
+  asked(request("ada"));
+  ASSERT_TRUE(desk().reinstate("ada", "user:dpo"));
+  const SealedText anew = sealed("ada");
+  EXPECT_EQ(asked(undoable).stage, Stage::kCancelled);
+  EXPECT_EQ(open_text(*session_, anew), "text");
+}
+
 TEST_F(DeskTest, ReadsOnUntilAScheduledTime) {
   const SealedText text = sealed("ada");
   Request scheduled = request("ada");
