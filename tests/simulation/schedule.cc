@@ -14,7 +14,7 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr int kActions = 40;
+constexpr int kActions = 60;
 constexpr std::size_t kSubjects = 2;
 constexpr const char* kTitles[kSubjects] = {"ada", "bob"};
 constexpr std::uint64_t kMostWorkers = 3;
@@ -118,8 +118,7 @@ void Schedule::ask(Worker& worker) {
     return worker.cancel(asked_[world_.dice.below(asked_.size())].id);
   if (drawn > 3 || asked_.empty())
     asked_.push_back({"er-" + std::to_string(asked_.size() + 1), world_.dice.below(kSubjects)});
-  const Asked& asked =
-      drawn > 3 ? asked_.back() : asked_[world_.dice.below(asked_.size())];
+  const Asked& asked = drawn > 3 ? asked_.back() : asked_[world_.dice.below(asked_.size())];
   const Subject& subject = genesis_.subjects[asked.subject];
   kms::erasure::Request request;
   request.name = subject.name;
@@ -178,8 +177,7 @@ void Schedule::check_end(Worker& last) {
 }
 
 void Schedule::check_value(const KeptValue& value, Worker& last) {
-  const std::int32_t wanted =
-      laws_.is_erased(value) ? LETHE_KEY_SHREDDED : LETHE_KEY_AVAILABLE;
+  const std::int32_t wanted = laws_.is_erased(value) ? LETHE_KEY_SHREDDED : LETHE_KEY_AVAILABLE;
   const std::int32_t state = kms::opening_state(last.session(), value.sealed.dek_id);
   const std::string called = "in the end value " + std::to_string(value.number);
   if (state != wanted)
@@ -198,8 +196,8 @@ void Schedule::check_journal(Worker& last) {
   const auto audit = last.journal().audit();
   if (!audit) return world_.break_law(law::kSameEnd, audit.error().message());
   if (audit->fault != kms::journal::Fault::kNone || audit->entries != world_.log.journal_size())
-    world_.break_law(law::kSameEnd, "the journal's audit finds " +
-                                        std::string(kms::journal::name(audit->fault)));
+    world_.break_law(law::kSameEnd,
+                     "the journal's audit finds " + std::string(kms::journal::name(audit->fault)));
 }
 
 }  // namespace lethe::simulation

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One schedule: a few workers on one store, and some dozens of actions drawn from a seed, at the end
-// of which everything is healed and must come to the end that the protocol promises. The seed
+// One schedule: a few workers on one store, and some dozens of actions drawn from a seed, at the
+// end of which everything is healed and must come to the end that the protocol promises. The seed
 // decides all of it; keys are drawn at random and decide nothing. One thread.
 
 #ifndef LETHE_TESTS_SIMULATION_SCHEDULE_H_

@@ -127,6 +127,7 @@ void SimLog::put(const JournalRow& row) {
     open_.erase(event.erasure_id);
   if (event.kind == EventKind::kFenced) {
     ++fenced_[event.erasure_id];
+    open_.insert(event.erasure_id);
     if (const auto subject = kms::erasure::subject_of(entry))
       fence_of_[event.erasure_id] = {*subject, event.fence_version};
   }
