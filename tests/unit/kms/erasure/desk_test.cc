@@ -255,8 +255,8 @@ TEST_F(DeskTest, KnowsNoNameThatHasNoKeyUnlessItIsToBeFencedAhead) {
 }
 
 TEST_F(DeskTest, IssuesACertificateThatVerifiesOffline) {
-  sealed("ada");
-  const Status status = asked(request("ada"));
+  sealed("ursula");
+  const Status status = asked(request("ursula"));
   EXPECT_EQ(desk().certificate(status.erasure_id).error().kind(), ErrorKind::kBadConfig)
       << "not effective yet";
   ASSERT_TRUE(user_->renew_lease());
@@ -264,7 +264,7 @@ TEST_F(DeskTest, IssuesACertificateThatVerifiesOffline) {
   const auto text = desk().certificate(status.erasure_id);
   ASSERT_TRUE(text) << text.error().message();
   EXPECT_THAT(*text, HasSubstr("\"level\":\"L1\""));
-  EXPECT_THAT(*text, ::testing::Not(HasSubstr("ada")));
+  EXPECT_THAT(*text, ::testing::Not(HasSubstr("ursula")));
 }
 
 TEST_F(DeskTest, RefusesWhatCannotBeAsked) {
