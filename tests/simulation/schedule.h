@@ -43,6 +43,7 @@ class Schedule {
   void act();
   void act_now(Worker& worker);
   void act(Worker& worker);
+  void go_to_the_edge();
   void use_keys(Worker& worker);
   void ask(Worker& worker);
   void change_network(Worker& worker);
@@ -52,6 +53,7 @@ class Schedule {
   bool is_over() const;
   void check_end(Worker& last);
   void check_value(const KeptValue& value, Worker& last);
+  void check_key(const kms::store::EdekRow& row, Worker& last);
   void check_journal(Worker& last);
 
   World world_;
