@@ -40,6 +40,8 @@ class ErasureOrder {
 
   // unknown_key: nothing is there to erase.
   Result<DoneErasure> run();
+  // Only completes what erasures of this subject have left over; never raises a fence.
+  Result<void> complete_earlier();
 
  private:
   // Reads the subject's rows and fences.

@@ -138,7 +138,7 @@ Result<std::optional<Status>> Desk::find_earlier(const Request& request,
       return std::optional<Status>();
     }
   }
-  if (parts_.view.subject(subject).fence > 0) LETHE_TRY(progress_.bury_again(subject, id));
+  if (parts_.view.subject(subject).fence > 0) LETHE_TRY(progress_.bury_again(subject));
   LETHE_TRY(progress_.step());
   Status earlier = LETHE_TRY(known(id));
   earlier.already_known = true;

@@ -209,17 +209,16 @@ Result<void> Progress::become_effective(Open& open) {
 
 Result<void> Progress::remove(Open& open) {
   // Rows that came back, from a backup or by a birth that the fence overtook, are buried again.
-  LETHE_TRY(bury_again(open.order.subject, open.order.erasure_id));
+  LETHE_TRY(bury_again(open.order.subject));
   if (!LETHE_TRY(parts_.store->gone(open.dek_ids))) return {};
   LETHE_TRY(parts_.journal->append(event_of(EventKind::kEdeksRemoved, open.order, actor_)));
   return {};
 }
 
-Result<void> Progress::bury_again(const store::SubjectHash& subject,
-                                  const std::string& erasure_id) {
-  const WantedErasure wanted{subject, erasure_id, {}, true, {}};
-  LETHE_TRY(ErasureOrder(parts_, wanted).run());
-  return {};
+// It raises no fence: a request that was cancelled would get one from being repeated.
+Result<void> Progress::bury_again(const store::SubjectHash& subject) {
+  const WantedErasure wanted{subject, {}};
+  return ErasureOrder(parts_, wanted).complete_earlier();
 }
 
 Result<std::size_t> Progress::requests_lately() {

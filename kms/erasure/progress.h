@@ -39,7 +39,7 @@ class Progress {
   // cancels this one. blocked: under a hold.
   Result<void> erase(const Order& order, std::vector<store::DekId> removed = {});
   // Rows below the fence that somebody put back go again.
-  Result<void> bury_again(const store::SubjectHash& subject, const std::string& erasure_id);
+  Result<void> bury_again(const store::SubjectHash& subject);
   // Requests of the last minute, by any worker.
   Result<std::size_t> requests_lately();
 

@@ -10,7 +10,8 @@ std::string called(const KeptValue& value) {
 
 }  // namespace
 
-void Laws::keep(const kms::store::SubjectHash& subject, const std::string& text, const kms::SealedText& sealed) {
+void Laws::keep(const kms::store::SubjectHash& subject, const std::string& text,
+                const kms::SealedText& sealed) {
   const kms::store::EdekRow* row = world_.log.ever_born(sealed.dek_id);
   if (row == nullptr) {
     world_.break_law(law::kDurableBeforeUse, "a value was kept whose key is in no store");

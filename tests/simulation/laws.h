@@ -44,7 +44,8 @@ class Laws {
   explicit Laws(World& world) : world_(world) {}
 
   // ---- what workers tell
-  void keep(const kms::store::SubjectHash& subject, const std::string& text, const kms::SealedText& sealed);
+  void keep(const kms::store::SubjectHash& subject, const std::string& text,
+            const kms::SealedText& sealed);
   void opened(const KeptValue& value, std::string_view text);  // and confirmed
   void read_state(const KeptValue& value, std::int32_t state);
   void sealing_state(const kms::store::SubjectHash& subject, std::int32_t state);
@@ -62,7 +63,8 @@ class Laws {
 
   World& world_;
   std::deque<KeptValue> values_;  // addresses stay
-  std::map<std::tuple<kms::store::SubjectHash, std::uint64_t, std::uint32_t>, kms::store::DekId> keys_;
+  std::map<std::tuple<kms::store::SubjectHash, std::uint64_t, std::uint32_t>, kms::store::DekId>
+      keys_;
   std::set<kms::store::SubjectHash> restricted_;  // at any time: who may be told "blocked"
 };
 

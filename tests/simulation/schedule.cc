@@ -14,11 +14,12 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr int kActions = 40;
+constexpr int kActions = 60;
 constexpr std::size_t kSubjects = 2;
 constexpr const char* kTitles[kSubjects] = {"ada", "bob"};
 constexpr std::uint64_t kMostWorkers = 3;
-constexpr int kMostRounds = 30;  // of the end; each takes a lease
+constexpr unsigned kOnTheEdge = 4;  // per cent
+constexpr int kMostRounds = 30;     // of the end; each takes a lease
 
 kms::Hierarchy::Options opening() {
   return {std::string(kTenant), kms::KeyNames::kHashed, true, {}};
@@ -74,7 +75,15 @@ bool Schedule::run() {
 void Schedule::act() {
   if (world_.dice.percent(50))
     world_.pass(world_.dice.up_to(world_.dice.percent(10) ? milliseconds(kLease) : seconds(4)));
+  if (world_.dice.percent(kOnTheEdge)) go_to_the_edge();
   act_now(*workers_[world_.dice.below(workers_.size())]);
+}
+
+// The moment from which nobody may use what the latest fence has killed.
+void Schedule::go_to_the_edge() {
+  const auto fenced = world_.log.last_fence();
+  const SimTime edge = fenced.value_or(SimTime{}) + SimTime(kLease) * 1'011 / 1'000;
+  if (fenced && edge > world_.now) world_.now = edge;
 }
 
 void Schedule::act_now(Worker& worker) {
@@ -108,7 +117,12 @@ void Schedule::use_keys(Worker& worker) {
   const auto& values = laws_.values();
   if (world_.dice.percent(40)) worker.beat();
   if (values.empty() || world_.dice.percent(40)) return worker.seal(sealed_++, draw_subject());
-  worker.open(values[world_.dice.below(values.size())]);
+  const std::size_t first = world_.dice.below(values.size());
+  const auto erased = std::find_if(values.begin(), values.end(),
+                                   [&](const KeptValue& value) { return laws_.is_erased(value); });
+  // Those that should not open any more are tried more often than others.
+  const bool forbidden = erased != values.end() && world_.dice.percent(30);
+  worker.open(forbidden ? *erased : values[first]);
 }
 
 void Schedule::ask(Worker& worker) {
@@ -118,8 +132,7 @@ void Schedule::ask(Worker& worker) {
     return worker.cancel(asked_[world_.dice.below(asked_.size())].id);
   if (drawn > 3 || asked_.empty())
     asked_.push_back({"er-" + std::to_string(asked_.size() + 1), world_.dice.below(kSubjects)});
-  const Asked& asked =
-      drawn > 3 ? asked_.back() : asked_[world_.dice.below(asked_.size())];
+  const Asked& asked = drawn > 3 ? asked_.back() : asked_[world_.dice.below(asked_.size())];
   const Subject& subject = genesis_.subjects[asked.subject];
   kms::erasure::Request request;
   request.name = subject.name;
@@ -174,12 +187,19 @@ void Schedule::check_end(Worker& last) {
     if (!over) world_.break_law(law::kSameEnd, "erasure " + id + " never ends");
   }
   for (const KeptValue& value : laws_.values()) check_value(value, last);
+  for (const kms::store::EdekRow& row : world_.log.ever_born()) check_key(row, last);
   check_journal(last);
 }
 
+// Keys that nobody ever sealed with, since they lost the race of their birth, were not erased.
+void Schedule::check_key(const kms::store::EdekRow& row, Worker& last) {
+  if (row.fence_version < world_.log.current_fence(row.subject, kNever)) return;
+  if (kms::opening_state(last.session(), row.dek_id) == LETHE_KEY_SHREDDED)
+    world_.break_law(law::kRaceErasesNobody, "a key reads as shredded whose subject lives");
+}
+
 void Schedule::check_value(const KeptValue& value, Worker& last) {
-  const std::int32_t wanted =
-      laws_.is_erased(value) ? LETHE_KEY_SHREDDED : LETHE_KEY_AVAILABLE;
+  const std::int32_t wanted = laws_.is_erased(value) ? LETHE_KEY_SHREDDED : LETHE_KEY_AVAILABLE;
   const std::int32_t state = kms::opening_state(last.session(), value.sealed.dek_id);
   const std::string called = "in the end value " + std::to_string(value.number);
   if (state != wanted)
@@ -198,8 +218,8 @@ void Schedule::check_journal(Worker& last) {
   const auto audit = last.journal().audit();
   if (!audit) return world_.break_law(law::kSameEnd, audit.error().message());
   if (audit->fault != kms::journal::Fault::kNone || audit->entries != world_.log.journal_size())
-    world_.break_law(law::kSameEnd, "the journal's audit finds " +
-                                        std::string(kms::journal::name(audit->fault)));
+    world_.break_law(law::kSameEnd,
+                     "the journal's audit finds " + std::string(kms::journal::name(audit->fault)));
 }
 
 }  // namespace lethe::simulation

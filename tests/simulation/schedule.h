@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One schedule: a few workers on one store, and some dozens of actions drawn from a seed, at the end
-// of which everything is healed and must come to the end that the protocol promises. The seed
+// One schedule: a few workers on one store, and some dozens of actions drawn from a seed, at the
+// end of which everything is healed and must come to the end that the protocol promises. The seed
 // decides all of it; keys are drawn at random and decide nothing. One thread.
 
 #ifndef LETHE_TESTS_SIMULATION_SCHEDULE_H_
@@ -43,6 +43,7 @@ class Schedule {
   void act();
   void act_now(Worker& worker);
   void act(Worker& worker);
+  void go_to_the_edge();
   void use_keys(Worker& worker);
   void ask(Worker& worker);
   void change_network(Worker& worker);
@@ -52,6 +53,7 @@ class Schedule {
   bool is_over() const;
   void check_end(Worker& last);
   void check_value(const KeptValue& value, Worker& last);
+  void check_key(const kms::store::EdekRow& row, Worker& last);
   void check_journal(Worker& last);
 
   World world_;

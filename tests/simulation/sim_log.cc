@@ -112,6 +112,7 @@ std::vector<JournalRow> SimLog::journal(std::uint64_t after, std::size_t limit, 
 void SimLog::put(const FenceRow& row, SimTime now) {
   fences_.push_back({end_++, row});
   fence_times_.emplace(Fence{row.subject, row.version}, now);
+  last_fence_ = now;
 }
 
 void SimLog::put(const JournalRow& row) {
@@ -127,6 +128,7 @@ void SimLog::put(const JournalRow& row) {
     open_.erase(event.erasure_id);
   if (event.kind == EventKind::kFenced) {
     ++fenced_[event.erasure_id];
+    open_.insert(event.erasure_id);
     if (const auto subject = kms::erasure::subject_of(entry))
       fence_of_[event.erasure_id] = {*subject, event.fence_version};
   }
@@ -155,6 +157,12 @@ const EdekRow* SimLog::ever_born(const DekId& id) const {
   for (const Edek& edek : edeks_)
     if (edek.row.dek_id == id) return &edek.row;
   return nullptr;
+}
+
+std::vector<EdekRow> SimLog::ever_born() const {
+  std::vector<EdekRow> rows;
+  for (const Edek& edek : edeks_) rows.push_back(edek.row);
+  return rows;
 }
 
 std::optional<SimTime> SimLog::fenced_above(const SubjectHash& subject,

@@ -62,6 +62,9 @@ class SimLog {
   // ---- what laws ask
   // The row of this id, whenever it was born; nothing: never.
   const kms::store::EdekRow* ever_born(const kms::store::DekId& id) const;
+  std::vector<kms::store::EdekRow> ever_born() const;
+  // When the latest fence became durable.
+  std::optional<SimTime> last_fence() const { return last_fence_; }
   // When the first fence above that version became durable.
   std::optional<SimTime> fenced_above(const kms::store::SubjectHash& subject,
                                       std::uint64_t version) const;
@@ -102,6 +105,7 @@ class SimLog {
   std::vector<At<kms::store::BeaconRow>> beacons_;  // an empty value: taken away
   std::vector<At<kms::store::JournalRow>> journal_;
   std::map<Fence, SimTime> fence_times_;
+  std::optional<SimTime> last_fence_;
   std::map<std::string, Fence> fence_of_;  // by erasure id
   std::map<kms::store::SubjectHash, std::uint64_t> effective_;
   std::map<std::string, int> requested_, fenced_;

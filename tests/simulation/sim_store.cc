@@ -12,7 +12,8 @@ namespace {
 
 // Chances in per cent.
 constexpr unsigned kLostRequest = 3;
-constexpr unsigned kLostAnswer = 3;
+constexpr unsigned kLostAnswer = 4;
+constexpr unsigned kStaysLost = 40;  // and the network with it
 constexpr unsigned kKilled = 1;
 constexpr unsigned kUpToDate = 70;
 constexpr unsigned kSlow = 10;
@@ -62,13 +63,20 @@ Result<void> SimStore::reach_to_write() {
   return link_.dying ? lose("killed before a write") : Result<void>();
 }
 
+// What lies before the write and the write itself have been read once it is acknowledged; not what
+// came later.
 Result<void> SimStore::read_back() {
+  const Place written = world_.log.end();
   if (!world_.healed) {
-    if (world_.dice.percent(kLostAnswer)) return lose("the answer to a write gets lost");
+    let_others_act();
+    if (world_.dice.percent(kLostAnswer)) {
+      if (world_.dice.percent(kStaysLost)) link_.network = Network::kCutOff;
+      return lose("the answer to a write gets lost");
+    }
     link_.dying = world_.dice.percent(kKilled);
     if (link_.dying) return lose("killed after a write");
   }
-  link_.place = world_.log.end();
+  link_.place = std::max(link_.place, written);
   return {};
 }
 

@@ -50,8 +50,7 @@ class SimStore final : public kms::store::KeyStore {
   Result<kms::store::Fencing> append_fence(const kms::store::FenceRow& fence,
                                            std::span<const kms::store::ErasedRow> erased) override;
   Result<void> bury(std::span<const kms::store::ErasedRow> erased) override;
-  Result<std::vector<kms::store::FenceRow>> fences(
-      const kms::store::SubjectHash& subject) override;
+  Result<std::vector<kms::store::FenceRow>> fences(const kms::store::SubjectHash& subject) override;
   Result<void> put_state(const kms::store::StateRow& state) override;
   Result<std::uint64_t> version() override;
   Result<void> watch(std::chrono::milliseconds at_most) override;
@@ -74,8 +73,8 @@ class SimStore final : public kms::store::KeyStore {
   Result<void> read_back();  // after a write
   kms::store::Birth create(const kms::store::EdekRow& row);
   kms::store::Birth judge(const kms::store::EdekRow& row, Place at) const;
-  bool fits(const kms::store::FenceRow& fence,
-            std::span<const kms::store::ErasedRow> erased, Place at) const;
+  bool fits(const kms::store::FenceRow& fence, std::span<const kms::store::ErasedRow> erased,
+            Place at) const;
   Result<void> put_erased_and_remove(std::span<const kms::store::ErasedRow> erased);
 
   World& world_;

@@ -31,7 +31,7 @@ SimTime Worker::own(SimTime time) const {
 }
 
 kms::Moment Worker::lease_clock() const {
-  if (world_.left_out == LeftOut::kLeaseClock) return {kBoot, kToday};
+  if (world_.left_out == LeftOut::kLeaseClock && !world_.healed) return {kBoot, kToday};
   const SimTime passed = own(world_.now);
   return {kBoot + passed, kToday + passed + wall_offset_};
 }
@@ -74,15 +74,16 @@ void Worker::kill() {
 void Worker::pause() {
   if (world_.healed || !world_.dice.percent(kPauses)) return;
   world_.tell(name_ + " pauses");
-  world_.pass(world_.dice.up_to(kLease));
+  world_.pass(world_.dice.up_to(2 * kLease));
   for (auto others = world_.dice.below(3); others > 0 && world_.depth < 3; --others)
     world_.somebody_acts();
 }
 
 void Worker::tell(const std::string& what, const Result<void>& outcome) {
   world_.tell(name_ + " " + what +
-              (outcome ? "" : ": " + std::string(to_string(outcome.error().kind())) + ", " +
-                                  outcome.error().message()));
+              (outcome ? ""
+                       : ": " + std::string(to_string(outcome.error().kind())) + ", " +
+                             outcome.error().message()));
 }
 
 // ---- use --------------------------------------------------------------------------------------
@@ -132,8 +133,7 @@ void Worker::open(const KeptValue& value) {
   std::int32_t crypto = LETHE_CRYPTO_OK;
   if (key.state == LETHE_KEY_AVAILABLE) {
     pause();
-    crypto =
-        kms::open_with(*session_, key.handle, value.sealed.suite, value.sealed.bytes, text);
+    crypto = kms::open_with(*session_, key.handle, value.sealed.suite, value.sealed.bytes, text);
     pause();
   }
   const bool leaves_anyhow = world_.left_out == LeftOut::kConfirm;
@@ -164,8 +164,7 @@ void Worker::hold(const Subject& subject, bool held) {
 }
 
 void Worker::reinstate(const Subject& subject) {
-  tell("reinstates " + subject.title,
-       kms_->erasures().reinstate(subject.name, "user:dpo"));
+  tell("reinstates " + subject.title, kms_->erasures().reinstate(subject.name, "user:dpo"));
 }
 
 void Worker::cancel(const std::string& erasure_id) {

@@ -176,6 +176,20 @@ TEST_F(DeskTest, TakesBackAnErasureUntilALeaseBeforeItsTime) {
   EXPECT_EQ(refusal(desk().cancel(second, "user:dpo")), ErrorKind::kBadConfig);
 }
 
+TEST_F(DeskTest, SparesWhatCameAfterAnErasureWhenACancelledRequestIsRepeated) {
+  sealed("ada");
+  Request undoable = request("ada");
+  undoable.erasure_id = "er-cancelled";
+  undoable.undo_window = hours(1);
+  asked(undoable);
+  ASSERT_TRUE(desk().cancel("er-cancelled", "user:dpo"));
+  asked(request("ada"));
+  ASSERT_TRUE(desk().reinstate("ada", "user:dpo"));
+  const SealedText anew = sealed("ada");
+  EXPECT_EQ(asked(undoable).stage, Stage::kCancelled);
+  EXPECT_EQ(open_text(*session_, anew), "text");
+}
+
 TEST_F(DeskTest, ReadsOnUntilAScheduledTime) {
   const SealedText text = sealed("ada");
   Request scheduled = request("ada");
@@ -241,8 +255,8 @@ TEST_F(DeskTest, KnowsNoNameThatHasNoKeyUnlessItIsToBeFencedAhead) {
 }
 
 TEST_F(DeskTest, IssuesACertificateThatVerifiesOffline) {
-  sealed("ada");
-  const Status status = asked(request("ada"));
+  sealed("ursula");
+  const Status status = asked(request("ursula"));
   EXPECT_EQ(desk().certificate(status.erasure_id).error().kind(), ErrorKind::kBadConfig)
       << "not effective yet";
   ASSERT_TRUE(user_->renew_lease());
@@ -250,7 +264,7 @@ TEST_F(DeskTest, IssuesACertificateThatVerifiesOffline) {
   const auto text = desk().certificate(status.erasure_id);
   ASSERT_TRUE(text) << text.error().message();
   EXPECT_THAT(*text, HasSubstr("\"level\":\"L1\""));
-  EXPECT_THAT(*text, ::testing::Not(HasSubstr("ada")));
+  EXPECT_THAT(*text, ::testing::Not(HasSubstr("ursula")));
 }
 
 TEST_F(DeskTest, RefusesWhatCannotBeAsked) {
