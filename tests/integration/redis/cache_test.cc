@@ -89,7 +89,8 @@ TEST_F(RedisCacheTest, GarbageInsteadOfARowIsReplacedByTheRow) {
     changed[i] = static_cast<char>(changed[i] ^ 1);
     put_by_hand(sealed.dek_id, changed);
     ASSERT_EQ(open_afresh(sealed), "hello") << "byte " << i;
-    if (i <= wrapped_key) ASSERT_EQ(in_cache(sealed.dek_id), row) << "byte " << i;
+    const bool proves_itself = i > wrapped_key;  // birth and creator, which open nothing
+    ASSERT_TRUE(proves_itself || in_cache(sealed.dek_id) == row) << "byte " << i;
   }
 }
 
