@@ -81,6 +81,7 @@ Result<void> KafkaKeyStore::open() {
   follower_ = LETHE_TRY(KafkaFollower::start(*log_, std::move(following)));
   control_ = std::make_unique<KafkaControl>(*log_, *follower_, name_, options_.topic,
                                             std::move(cluster), options_.call_deadline);
+  removal_ = std::make_unique<KafkaRemoval>(*log_);
   const bool is_foreign = LETHE_TRY(follower_->read([](const KafkaLedger& ledger) {
     return ledger.foreign().has_value() && ledger.candidates().empty();
   }));
@@ -251,6 +252,27 @@ Result<void> KafkaKeyStore::write_erased(std::span<const ErasedRow> erased) {
   for (const std::string& key : keys) rows.push_back(tombstone(key));
   LETHE_TRY(write(rows));
   return {};
+}
+
+// What we hold in memory is asked first: it knows at once of a row that somebody put back.
+Result<bool> KafkaKeyStore::gone(std::span<const DekId> ids) {
+  LETHE_TRY(follower_->catch_up());
+  const bool any_left = LETHE_TRY(follower_->read([&](const KafkaLedger& ledger) {
+    bool found = false;
+    for (const DekId& id : ids) {
+      if (!ledger.has(id)) continue;
+      removal_->forget(id);
+      found = true;
+    }
+    return found;
+  }));
+  if (any_left) return false;
+  return removal_->gone(ids);
+}
+
+std::vector<std::string> KafkaKeyStore::caveats() {
+  if (weakness_.empty()) return {};
+  return {weakness_};
 }
 
 Result<std::vector<FenceRow>> KafkaKeyStore::fences(const SubjectHash& subject) {

@@ -31,6 +31,7 @@
 #include "connectors/kafka/topic_log.h"
 #include "kms/store/kafka_control.h"
 #include "kms/store/kafka_follower.h"
+#include "kms/store/kafka_removal.h"
 #include "kms/store/key_store.h"
 
 namespace lethe::kms::store {
@@ -78,6 +79,10 @@ class KafkaKeyStore final : public KeyStore {
   Result<void> drop_beacon(std::string_view worker) override;
   Result<bool> append_journal(const JournalRow& entry) override;
   Result<std::vector<JournalRow>> journal(std::uint64_t after, std::size_t limit) override;
+  // Seen so by reading the topic from its beginning, as the leader has it: once the rows'
+  // tombstones were compacted, minutes after the erasure. Such a look takes several calls.
+  Result<bool> gone(std::span<const DekId> ids) override;
+  std::vector<std::string> caveats() override;
   Result<std::vector<EdekRow>> scan(const std::optional<ScanPosition>& after,
                                     std::size_t limit) override;
 
@@ -101,6 +106,7 @@ class KafkaKeyStore final : public KeyStore {
   const std::unique_ptr<connectors::kafka::TopicLog> log_;
   std::unique_ptr<KafkaFollower> follower_;
   std::unique_ptr<KafkaControl> control_;
+  std::unique_ptr<KafkaRemoval> removal_;
   std::mutex check_mutex_;
   std::chrono::steady_clock::time_point checked_;
 };

@@ -5,11 +5,13 @@
 #include <array>
 
 #include "worker/config/interceptor.h"
+#include "worker/config/quantities.h"
 
 namespace lethe::worker::config {
 namespace {
 
 constexpr std::string_view kDefaultKeyTopic = "_lethe_encryption_keys";
+constexpr std::chrono::milliseconds kShortestLease{1000};
 constexpr std::string_view kFileRoot = "file-kms://";
 constexpr std::string_view kFileRemedy =
     "use file-kms:///absolute/path or file-kms://NAME (in the data directory)";
@@ -177,6 +179,18 @@ void read_cache(Section& kms, KmsSettings& settings, Diagnostics& diagnostics) {
     diagnostics.error(settings.cache_ttl->place, "'kms.cache.ttl' must be from 1s to 24h");
 }
 
+// kms.lease: below a second every hiccup of the store would stop the worker.
+std::optional<Setting> read_lease(Section& kms, Diagnostics& diagnostics) {
+  const Member* member = kms.find("lease");
+  if (member == nullptr) return std::nullopt;
+  const std::chrono::milliseconds lease = kms.duration("lease", kShortestLease);
+  if (!member->value.is_scalar()) return std::nullopt;
+  if (lease < kShortestLease)
+    diagnostics.error(member->value.place(),
+                      "'kms.lease' must be at least " + format_duration(kShortestLease));
+  return setting(*member);
+}
+
 constexpr std::array kKeyNames = {Word<bool>{"pseudonym", false}, Word<bool>{"clear", true}};
 
 std::optional<Setting> read_key_names(Section& kms) {
@@ -241,10 +255,10 @@ KmsSettings read_kms(Section& root, Diagnostics& diagnostics) {
   settings.root = read_root(kms, "root", diagnostics);
   settings.store = read_store(kms, settings.kafka_store, diagnostics);
   settings.key_names = read_key_names(kms);
+  settings.lease = read_lease(kms, diagnostics);
   read_cache(kms, settings, diagnostics);
   for (const std::string_view later : {"vault", "aws", "azure", "gcp", "pkcs11"})
     kms.not_yet(later, "only 'root: file-kms://...' is; remove it");
-  kms.not_yet("lease", "it comes with shared stores; remove it");
   kms.not_yet("wrap", "data keys are wrapped under the epoch's key; remove it");
   kms.finish();
   return settings;
@@ -281,6 +295,7 @@ void agree(KmsSettings& into, const KmsSettings& from, Diagnostics& diagnostics)
   if (!into.kafka_store) into.kafka_store = from.kafka_store;
   agree(into.key_names, from.key_names, "kms.key_names", diagnostics);
   agree(into.max_keys, from.max_keys, "kms.cache.max_keys", diagnostics);
+  agree(into.lease, from.lease, "kms.lease", diagnostics);
   agree(into.redis, from.redis, "kms.cache.redis", diagnostics);
   agree(into.cache_ttl, from.cache_ttl, "kms.cache.ttl", diagnostics);
 }

@@ -40,6 +40,7 @@ struct KmsSettings {
   std::optional<KafkaStore> kafka_store;
   std::optional<Setting> key_names;  // "pseudonym" or "clear"
   std::optional<Setting> max_keys;   // a number
+  std::optional<Setting> lease;      // a duration
   std::optional<Setting> redis;      // "redis://..."; may hold a password
   std::optional<Setting> cache_ttl;  // a duration
 };

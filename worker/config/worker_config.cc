@@ -110,6 +110,7 @@ KmsConfig make_kms(const KmsSettings& settings, const std::string& data_dir) {
   if (settings.max_keys)
     kms.max_cached_keys =
         static_cast<std::uint64_t>(parse_integer(settings.max_keys->value).value_or(0));
+  if (settings.lease) kms.lease = parse_duration(settings.lease->value);
   if (settings.redis) kms.redis = settings.redis->value;
   if (settings.cache_ttl)
     kms.cache_ttl = parse_duration(settings.cache_ttl->value).value_or(kms.cache_ttl);
@@ -161,6 +162,7 @@ Node describe(const WorkerSettings& settings, const WorkerConfig& config) {
     cache.set("ttl", {}, text(format_duration(config.kms.cache_ttl)));
   }
   kms.set("cache", {}, std::move(cache));
+  if (settings.kms.lease) kms.set("lease", {}, text(settings.kms.lease->written));
   Node effective = Node::map({});
   effective.set("worker", {}, std::move(worker));
   effective.set("kms", {}, std::move(kms));

@@ -35,6 +35,7 @@ struct KmsConfig {
   std::optional<KafkaStore> kafka_store;
   bool clear_key_names = false;
   std::uint64_t max_cached_keys = 1'000'000;
+  std::optional<std::chrono::milliseconds> lease;  // only ever shortens the store's
   std::string redis;  // URL of a cache that workers share; empty: none. May hold a password
   std::chrono::milliseconds cache_ttl = std::chrono::minutes(10);
 

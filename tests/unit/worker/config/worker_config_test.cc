@@ -34,6 +34,7 @@ TEST(WorkerConfig, WithoutAFileEverythingIsEmbedded) {
   EXPECT_TRUE(worker->kms.store_is_default);
   EXPECT_FALSE(worker->kms.clear_key_names);
   EXPECT_EQ(worker->kms.max_cached_keys, 1'000'000U);
+  EXPECT_FALSE(worker->kms.lease);
 }
 
 TEST(WorkerConfig, ReadsAWorkerFile) {
@@ -45,6 +46,7 @@ kms:
   store: { sqlite: /var/lib/lethe/acme.db }
   key_names: clear
   cache: { max_keys: 5000 }
+  lease: 3s
 )");
   EXPECT_EQ(worker.id, "host-1");
   EXPECT_THAT(worker.plugin_path, ElementsAre("/usr/lib/lethe/plugins", "mine"));
@@ -55,6 +57,7 @@ kms:
   EXPECT_FALSE(worker.kms.store_is_default);
   EXPECT_TRUE(worker.kms.clear_key_names);
   EXPECT_EQ(worker.kms.max_cached_keys, 5000U);
+  EXPECT_EQ(worker.kms.lease, std::chrono::seconds(3));
 }
 
 TEST(WorkerConfig, MemoryIsAStoreWithoutAPath) {
@@ -187,6 +190,8 @@ TEST(WorkerConfig, FindsMistakes) {
   expect("kms: {store: {sqllite: a}}\n", "1:15: error: unknown key 'sqllite' in 'kms.store'");
   expect("kms: {key_names: plain}\n",
          "1:18: error: 'kms.key_names' must be one of pseudonym, clear, not 'plain'");
+  expect("kms: {lease: 999ms}\n", "1:14: error: 'kms.lease' must be at least 1s");
+  expect("kms: {lease: {}}\n", "1:14: error: 'kms.lease' must be a duration");
   expect("kms: {cache: {max_keys: 10}}\n",
          "1:25: error: 'kms.cache.max_keys' must be a number from 1000 to 100000000, not '10'");
   expect("worker: {plugin_path: {a: b}}\n", "1:23: error: 'worker.plugin_path' must be a text");
