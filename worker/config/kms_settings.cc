@@ -172,11 +172,11 @@ void read_cache(Section& kms, KmsSettings& settings, Diagnostics& diagnostics) {
   if (max_keys != nullptr && max_keys->value.is_scalar()) settings.max_keys = setting(*max_keys);
   if (redis != nullptr) settings.redis = read_redis(cache, *redis, diagnostics);
   if (ttl == nullptr || !ttl->value.is_scalar()) return;
+  settings.cache_ttl = setting(*ttl);
   if (redis == nullptr)
     diagnostics.error(ttl->place, "'kms.cache.ttl' is for 'kms.cache.redis', which is missing");
   if (lifetime < std::chrono::seconds(1) || lifetime > std::chrono::hours(24))
-    diagnostics.error(ttl->place, "'kms.cache.ttl' must be from 1s to 24h");
-  settings.cache_ttl = setting(*ttl);
+    diagnostics.error(settings.cache_ttl->place, "'kms.cache.ttl' must be from 1s to 24h");
 }
 
 // kms.lease: below a second every hiccup of the store would stop the worker.

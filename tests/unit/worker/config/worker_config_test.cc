@@ -82,6 +82,7 @@ TEST(WorkerConfig, ShowsNoPasswordOfAStore) {
   EXPECT_EQ(shown("postgresql://u:se@cret@db/lethe"), "postgresql://u:***@db/lethe");
   EXPECT_EQ(shown("postgresql://db/l?user=u&password=secret&sslmode=require"),
             "postgresql://db/l?user=u&password=***&sslmode=require");
+  EXPECT_EQ(shown("redis://:secret@cache:6379/1"), "redis://:***@cache:6379/1");
   for (const char* harmless :
        {"postgresql://u:${env:PASSWORD}@db:5432/lethe", "postgresql:///lethe", "${env:URL}",
         "postgresql://u@db:5432/lethe", "postgresql://db:5432/lethe"})
@@ -106,7 +107,7 @@ TEST(WorkerConfig, ComplainsOfACacheThatCannotBe) {
   };
   expect("kms: {cache: {redis: 'cache:6379'}}\n", "1:22: error: 'kms.cache.redis' is no URL");
   expect("kms: {cache: {redis: 'rediss://c'}}\n", "1:22: error: 'kms.cache.redis' asks for TLS");
-  expect("kms: {cache: {ttl: 1m}}\n", "1:20: error: 'kms.cache.ttl' is for 'kms.cache.redis'");
+  expect("kms: {cache: {ttl: 1m}}\n", "1:15: error: 'kms.cache.ttl' is for 'kms.cache.redis'");
   expect("kms: {cache: {redis: 'redis://c', ttl: 2d}}\n", "1:40: error: 'kms.cache.ttl'");
   expect("kms: {cache: {redis: 'redis://c', ttl: 10ms}}\n", "1:40: error: 'kms.cache.ttl' must be");
   expect("kms: {cache: {redis: 'redis://:secret@c'}}\n",
