@@ -16,6 +16,7 @@ test_packages=(
   curl openssl                            # ... and what they are set up with
   postgresql-15                           # its server programs; the tests run clusters of their own
   python3
+  iproute2                                # network namespaces, to cut brokers off from each other
   spin                                    # checks the models of tests/model
 )
 
