@@ -64,10 +64,19 @@ Result<void> BeaconKeeper::send(const store::BeaconRow& beacon) {
 
 Result<void> BeaconKeeper::check_lease() const {
   if (lease_.valid()) return {};
+  return lapsed("has run out; no key is used until its store answers again");
+}
+
+Result<void> BeaconKeeper::check_leaving() const {
+  if (lease_.may_leave()) return {};
+  return lapsed("is too short to deliver what was made with them; it waits for the store");
+}
+
+Error BeaconKeeper::lapsed(std::string_view what) const {
   const std::lock_guard lock(trouble_mutex_);
   if (trouble_ && trouble_->kind() != ErrorKind::kTransient) return *trouble_;
-  std::string text = "The lease on the keys of the " + std::string(store_.name()) +
-                     " has run out; no key is used until its store answers again";
+  std::string text =
+      "The lease on the keys of the " + std::string(store_.name()) + " " + std::string(what);
   if (trouble_) text += ": " + trouble_->message();
   return transient(std::move(text));
 }

@@ -36,12 +36,15 @@ class BeaconKeeper {
 
   // transient while there is no lease, with what keeps us from one; bad_config: nothing will.
   Result<void> check_lease() const;
+  // The same for what is about to leave: as much of the lease is left as its delivery may take.
+  Result<void> check_leaving() const;
 
   const std::string& worker() const noexcept { return worker_; }
   std::uint64_t number() const;
 
  private:
   Result<void> send(const store::BeaconRow& beacon);
+  Error lapsed(std::string_view what) const;
 
   store::KeyStore& store_;
   StoreFollower& follower_;

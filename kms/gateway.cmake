@@ -8,6 +8,14 @@ target_link_libraries(lethe_kms_texts PUBLIC lethe::crypto lethe::json lethe::sd
 
 # The gateway KMS itself (target lethe::kms), over crypto, store and root.
 lethe_library(kms
+  audit.cc
+  backup/backup.cc
+  backup/backup_file.cc
+  backup/known_history.cc
+  backup/lines.cc
+  backup/manifest.cc
+  backup/replay.cc
+  backup/restore.cc
   beacon_keeper.cc
   edek_rows.cc
   erasure/agreement.cc

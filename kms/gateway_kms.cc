@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "kms/backup/backup.h"
 #include "kms/crypto/derive.h"
 #include "kms/crypto/edek.h"
 #include "kms/crypto/self_test.h"
@@ -164,6 +165,10 @@ std::chrono::milliseconds GatewayKms::lease() const {
   return parts_->lease.duration();
 }
 
+std::chrono::milliseconds GatewayKms::longest_delivery() const {
+  return parts_->lease.longest_delivery();
+}
+
 void GatewayKms::keep_house(Housekeeper::Report report) {
   housekeeper_ = std::make_unique<Housekeeper>(
       Housekeeper::Parts{*parts_->store, parts_->follower, parts_->lease, parts_->beacons},
@@ -176,6 +181,10 @@ void GatewayKms::keep_house(Housekeeper::Report report) {
 
 Result<void> GatewayKms::keep_witness() {
   return witness_->keep(*parts_->journal);
+}
+
+Result<backup::Counts> GatewayKms::backup(const std::string& path) {
+  return backup::write(*parts_->store, *parts_->hierarchy, path);
 }
 
 std::string_view GatewayKms::tenant() const {

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "kms/backup/manifest.h"
 #include "kms/erasure/desk.h"
 #include "kms/gateway_parts.h"
 #include "kms/housekeeper.h"
@@ -65,8 +66,12 @@ class GatewayKms final : public KeyRing, public KeyCustody {
   // One beacon.
   Result<void> renew_lease();
   std::chrono::milliseconds lease() const;
+  // How long what was made with a key may be under way.
+  std::chrono::milliseconds longest_delivery() const;
   // Keeps outside the store what its journal has got since; the housekeeper does it, too.
   Result<void> keep_witness();
+  // A backup of the store to a new file.
+  Result<backup::Counts> backup(const std::string& path);
   // From request to certificate.
   erasure::Erasures& erasures();
 

@@ -90,7 +90,7 @@ void GatewaySession::note_use() {
 
 Result<void> GatewaySession::confirm() {
   LETHE_TRY(parts_.follower.catch_up());
-  LETHE_TRY(parts_.beacons.check_lease());
+  LETHE_TRY(parts_.beacons.check_leaving());
   const bool untouched = parts_.cache.generation() == used_generation_;
   const auto is_erased = [&](const store::DekId& id) {
     return parts_.view.dek(id) != DekView::kNothing;

@@ -251,6 +251,13 @@ Result<std::unique_ptr<Hierarchy>> Hierarchy::make(store::KeyStore& store, root:
       options.tenant.find('\0') != std::string::npos)
     return bad_config("A tenant's name has 1 to 255 bytes and no zero byte; correct `tenant`");
   std::vector<ControlRow> rows = LETHE_TRY(store.control());
+  if (rows.empty() && !LETHE_TRY(store.journal(0, 1)).empty()) {
+    rows = LETHE_TRY(store.control());  // somebody else may have made them just now
+    if (rows.empty())
+      return bad_config("The " + std::string(store.name()) +
+                        " holds a journal, but no control rows: a restore was interrupted; repeat "
+                        "`lethe keys restore`");
+  }
   if (rows.empty() && !options.create)
     return bad_config("The " + std::string(store.name()) +
                       " has no keys yet; initialise it with `lethe keys init`");

@@ -37,6 +37,10 @@ class Lease {
   void end() noexcept;
 
   bool valid() const;
+  // Whether what was made now can still be delivered within the lease: half of it is for using
+  // keys, the other half for delivery.
+  bool may_leave() const { return age() <= duration_ / 2; }
+  std::chrono::milliseconds longest_delivery() const noexcept { return duration_ / 2; }
   // Since the last renewal, by the clock that says more; the whole lease and more without any.
   std::chrono::nanoseconds age() const;
 

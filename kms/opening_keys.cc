@@ -10,7 +10,7 @@ Result<void> OpeningKeys::resolve(std::span<SoughtKey> sought) {
   for (SoughtKey& key : sought) pending_.push_back(&key);
   LETHE_TRY(look(true));
   if (pending_.empty()) return {};
-  // Neither row nor fence, or a row ahead of our view: one refresh decides.
+  // Neither row nor fence, a row ahead of our view, or one that does not open: one refresh decides.
   LETHE_TRY(parts_.follower.refresh());
   LETHE_TRY(look(false));
   for (SoughtKey* key : pending_) {
@@ -27,14 +27,15 @@ Result<void> OpeningKeys::look(bool first) {
   if (pending_.empty()) return {};
   std::vector<store::DekId> ids;
   for (const SoughtKey* key : pending_) ids.push_back(key->id);
-  std::vector<store::EdekRow> rows = LETHE_TRY(parts_.store->look_up_by_id(ids));
+  std::vector<store::EdekRow> rows =
+      LETHE_TRY(first ? parts_.store->look_up_by_id(ids) : parts_.store->look_again(ids));
   std::sort(rows.begin(), rows.end(),
             [](const store::EdekRow& a, const store::EdekRow& b) { return a.dek_id < b.dek_id; });
   std::erase_if(pending_, [&](SoughtKey* key) {
     const auto row = std::lower_bound(
         rows.begin(), rows.end(), key->id,
         [](const store::EdekRow& a, const store::DekId& id) { return a.dek_id < id; });
-    return row != rows.end() && row->dek_id == key->id && settled_by_row(*key, *row);
+    return row != rows.end() && row->dek_id == key->id && settled_by_row(*key, *row, first);
   });
   parts_.cache.insert(found_, generation);
   return {};
@@ -61,9 +62,12 @@ bool OpeningKeys::settled_by_view(SoughtKey& sought, bool first) {
   return first && parts_.unknown.knows(sought.id, parts_.clock());
 }
 
-bool OpeningKeys::settled_by_row(SoughtKey& sought, const store::EdekRow& row) {
+bool OpeningKeys::settled_by_row(SoughtKey& sought, const store::EdekRow& row, bool first) {
   const SubjectView view = parts_.view.subject(row.subject);
-  switch (parts_.rows.open(row, view.fence, context_, sought.key)) {
+  const RowState state = parts_.rows.open(row, view.fence, context_, sought.key);
+  // The first look may have met a cache, which anybody can fill: only a key that opens is believed.
+  if (first && state != RowState::kAvailable) return false;
+  switch (state) {
     case RowState::kAvailable:
       if (view.tampered) {
         sought.state = LETHE_KEY_TAMPERED;

@@ -34,7 +34,7 @@ class OpeningKeys {
  private:
   Result<void> look(bool first);
   bool settled_by_view(SoughtKey& sought, bool first);
-  bool settled_by_row(SoughtKey& sought, const store::EdekRow& row);
+  bool settled_by_row(SoughtKey& sought, const store::EdekRow& row, bool first);
 
   GatewayParts& parts_;
   crypto::SessionSealContext& context_;

@@ -7,6 +7,8 @@
 
 #include "worker/cli/custody.h"
 #include "worker/cli/erasures.h"
+#include "worker/cli/keys_backup.h"
+#include "worker/cli/keys_journal.h"
 #include "worker/cli/lint.h"
 #include "worker/cli/open.h"
 #include "worker/cli/plugins.h"
@@ -14,6 +16,8 @@
 #include "worker/cli/run.h"
 #include "worker/cli/selftest.h"
 #include "worker/cli/shred.h"
+#include "worker/cli/verify.h"
+#include "worker/cli/verify_subject.h"
 
 namespace {
 
@@ -169,8 +173,80 @@ void add_subjects(CLI::App& app, CustodyOptions& options, Action& action) {
   command->callback([&] { action = [&] { return subjects(options); }; });
 }
 
-void add_keys(CLI::App& app, CustodyOptions& options, Action& action) {
-  CLI::App* command = app.add_subcommand("keys", "Make a store, list its keys");
+// Without a certificate it looks at records.
+void add_verify(CLI::App& app, VerifyCommand& options, VerifySubjectCommand& records,
+                Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "verify", "Judge the certificate of an erasure, offline; or try to open a person's records");
+  command->add_option("certificate", options.certificate, "Certificate file");
+  command->add_option("--verifier-key", options.verifier_key,
+                      "The signer's key, or a file that holds it; else the receipt's");
+  command->add_option("--journal", options.journal,
+                      "Exported journal, to check the proofs against");
+  command->add_option("--subject", options.subject,
+                      "Key name whose erasure it is said to be, or - to read it");
+  command->add_option("--salt", options.salt, "The salt of that erasure");
+  command->add_option("--receipt", options.receipt, "The receipt that holds the salt");
+  command->add_flag("--json", options.json, "For machines");
+  command->footer(
+      "Example: lethe verify user-102.json --verifier-key signer.vkey\n         lethe verify "
+      "user-102.json --subject user-102 --receipt user-102.receipt\n         lethe verify "
+      "--subject user-102 --file customers.sealed.jsonl -f customers.yaml");
+  add_worker_file(*command, records.common.files);
+  command->add_option("-f,--pipeline", records.common.files.pipelines,
+                      "Pipeline file whose store and records are meant");
+  CLI::Option* topic = command->add_option("--topic", records.topic, "Topic with records");
+  command->add_option("--file", records.file, "File with records, a line each")->excludes(topic);
+  command->callback([&] {
+    action = [&] {
+      if (!options.certificate.empty()) return verify(options);
+      records.name = options.subject;
+      records.common.json = options.json;
+      return verify_subject(records);
+    };
+  });
+}
+
+// The journal of a store, and whether everything in the store agrees.
+void add_keys_journal(CLI::App& keys, JournalCommand& options, Action& action) {
+  CLI::App* journal = keys.add_subcommand("journal", "Show or export what happened to keys");
+  CLI::App* audit = keys.add_subcommand("audit", "Hold everything in a store against the rest");
+  for (CLI::App* one : {journal, audit}) {
+    add_store(*one, options.common.files);
+    one->add_flag("--json", options.common.json, "For machines");
+  }
+  journal->add_option("--export", options.export_to, "Write its lines to a new file");
+  journal->add_flag("--verifier-key", options.verifier_key,
+                    "Print the key that checkpoints and certificates are verified with");
+  journal->footer("Example: lethe keys journal --export journal.jsonl -c worker.yaml");
+  audit->footer("Example: lethe keys audit -c worker.yaml");
+  journal->callback([&] { action = [&] { return keys_journal(options); }; });
+  audit->callback([&] { action = [&] { return keys_audit(options.common); }; });
+}
+
+void add_keys_backup(CLI::App& keys, BackupCommand& options, Action& action) {
+  CLI::App* backup = keys.add_subcommand("backup", "Write all rows of a store to a file");
+  CLI::App* restore = keys.add_subcommand(
+      "restore", "Make a store of a backup, or bring one that was rolled back up to date");
+  for (CLI::App* one : {backup, restore}) {
+    add_store(*one, options.common.files);
+    one->add_flag("--json", options.common.json, "For machines");
+  }
+  backup->add_option("backup", options.file, "A new file")->required();
+  restore->add_option("backup", options.file, "The backup; without one: the store as it is");
+  restore->add_option("--journal", options.journal,
+                      "The copy of the journal; else the one that is configured");
+  restore->add_flag("--without-journal", options.without_journal,
+                    "There is no copy; later erasures, if there were any, are undone");
+  backup->footer("Example: lethe keys backup keys-2026-12-01.jsonl -c worker.yaml");
+  restore->footer(
+      "Example: lethe keys restore keys-2026-12-01.jsonl --journal journal.copy -c worker.yaml");
+  backup->callback([&] { action = [&] { return keys_backup(options); }; });
+  restore->callback([&] { action = [&] { return keys_restore(options); }; });
+}
+
+CLI::App& add_keys(CLI::App& app, CustodyOptions& options, Action& action) {
+  CLI::App* command = app.add_subcommand("keys", "Custody of the keys of a store");
   command->require_subcommand(1);
   CLI::App* init = command->add_subcommand("init", "Make the named store and root if missing");
   CLI::App* list = command->add_subcommand("list", "List the keys of a store");
@@ -182,6 +258,7 @@ void add_keys(CLI::App& app, CustodyOptions& options, Action& action) {
   list->footer("Example: lethe keys list -f customers.yaml");
   init->callback([&] { action = [&] { return keys_init(options); }; });
   list->callback([&] { action = [&] { return keys_list(options); }; });
+  return *command;
 }
 
 void add_open(CLI::App& app, OpenCommand& options, Action& action) {
@@ -244,7 +321,11 @@ int main(int argc, char** argv) {
   ErasureCommand erasure_options;
   SubjectCommand state_options;
   CustodyOptions subjects_options, keys_options;
+  BackupCommand backup_options;
+  JournalCommand journal_options;
   OpenCommand open_options;
+  VerifyCommand verify_options;
+  VerifySubjectCommand verify_records;
   PluginsCommand plugins_options;
   std::string vectors;
   add_run(app, run_options, action);
@@ -253,7 +334,10 @@ int main(int argc, char** argv) {
   add_erasures(app, erasure_options, action);
   add_subject_states(app, state_options, action);
   add_subjects(app, subjects_options, action);
-  add_keys(app, keys_options, action);
+  add_verify(app, verify_options, verify_records, action);
+  CLI::App& keys = add_keys(app, keys_options, action);
+  add_keys_journal(keys, journal_options, action);
+  add_keys_backup(keys, backup_options, action);
   add_open(app, open_options, action);
   add_replay(app, replay_options, action);
   add_plugins(app, plugins_options, action);

@@ -2,7 +2,6 @@
 
 #include "worker/wiring.h"
 
-#include <filesystem>
 #include <utility>
 #include <variant>
 
@@ -11,22 +10,14 @@
 #include "connectors/file/file_source.h"
 #include "connectors/file/stream_sink.h"
 #include "connectors/file/stream_source.h"
-#include "kms/crypto/self_test.h"
-#include "kms/root/local_file_root.h"
-#include "kms/store/memory_key_store.h"
-#include "kms/store/sqlite_key_store.h"
 #include "worker/config/options.h"
 #include "worker/config/transforms.h"
 #include "worker/pipeline/builtin_predicates.h"
 #include "worker/pipeline/plugin_predicate.h"
 #include "worker/tenant_seal.h"
-#ifdef LETHE_WITH_POSTGRES
-#include "kms/store/postgres_key_store.h"
-#endif
 #ifdef LETHE_WITH_KAFKA
 #include "connectors/kafka/sink.h"
 #include "connectors/kafka/source.h"
-#include "kms/store/kafka_key_store.h"
 #include "worker/kafka_options.h"
 #endif
 
@@ -47,54 +38,6 @@ template <class... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
 
 constexpr std::chrono::milliseconds kNoLease = std::chrono::hours(24);
-
-// ---- custody --------------------------------------------------------------------------------
-
-#ifdef LETHE_WITH_KAFKA
-Result<std::unique_ptr<kms::store::KeyStore>> make_kafka_store(const config::KafkaStore& config,
-                                                               bool create, log::Log& log) {
-  kms::store::KafkaKeyStore::Options options;
-  options.client = kafka_client(config.brokers, config.client, log);
-  options.topic = config.topic;
-  options.create = create;
-  options.replication = static_cast<std::int32_t>(config.replication);
-  auto store = LETHE_TRY(kms::store::KafkaKeyStore::make(std::move(options)));
-  if (!store->weakness().empty()) log.warning(store->weakness());
-  return std::unique_ptr<kms::store::KeyStore>(std::move(store));
-}
-#else
-Result<std::unique_ptr<kms::store::KeyStore>> make_kafka_store(const config::KafkaStore&, bool,
-                                                               log::Log&) {
-  return bad_config("this worker was built without Kafka (LETHE_WITH_KAFKA)");
-}
-#endif
-
-Result<std::unique_ptr<kms::store::KeyStore>> make_store(const config::KmsConfig& config,
-                                                         bool create, log::Log& log) {
-  if (config.store == config::StoreKind::kKafka)
-    return make_kafka_store(*config.kafka_store, create, log);
-  if (config.store == config::StoreKind::kMemory)
-    return std::unique_ptr<kms::store::KeyStore>(std::make_unique<kms::store::MemoryKeyStore>());
-  if (config.store == config::StoreKind::kPostgres) {
-#ifdef LETHE_WITH_POSTGRES
-    return std::unique_ptr<kms::store::KeyStore>(
-        LETHE_TRY(kms::store::PostgresKeyStore::make(config.store_conninfo, {.create = create})));
-#else
-    return bad_config("this worker was built without PostgreSQL (LETHE_WITH_POSTGRES)");
-#endif
-  }
-  return std::unique_ptr<kms::store::KeyStore>(
-      LETHE_TRY(kms::store::SqliteKeyStore::make(config.store_path, {.create = create})));
-}
-
-void warn_of_default(const config::WorkerConfig& worker, log::Log& log) {
-  if (!worker.kms.store_is_default || !worker.kms.root_is_default) return;
-  if (std::filesystem::exists(worker.kms.store_path)) return;
-  log.warning(
-      "keys are kept in the embedded store, which is for one machine: losing this folder loses "
-      "the data; back it up with: cp -a (while nothing runs)",
-      {{"folder", worker.data_dir}});
-}
 
 // ---- sources --------------------------------------------------------------------------------
 
@@ -179,7 +122,7 @@ const config::DeadLetter::Kafka* same_producer(const config::PipelineConfig& con
 #endif
 
 Result<std::unique_ptr<Sink>> make_records_sink(const config::PipelineConfig& config,
-                                                std::chrono::milliseconds lease,
+                                                std::chrono::milliseconds delivery,
                                                 bool& letters_included, log::Log& log) {
   using Made = Result<std::unique_ptr<Sink>>;
   letters_included = false;
@@ -205,7 +148,7 @@ Result<std::unique_ptr<Sink>> make_records_sink(const config::PipelineConfig& co
                                  options.create_topics = kafka.create_topics;
                                  options.partitions = kafka.partitions;
                                  options.replication = kafka.replication;
-                                 options.longest_delivery = lease;
+                                 options.longest_delivery = delivery;
                                  if (const auto* letters = same_producer(config, kafka)) {
                                    options.dead_letter_topic = letters->topic;
                                    letters_included = true;
@@ -213,7 +156,7 @@ Result<std::unique_ptr<Sink>> make_records_sink(const config::PipelineConfig& co
                                  return connectors::kafka::make_sink(std::move(options));
 #else
                                  (void)kafka;
-                                 (void)lease;
+                                 (void)delivery;
                                  (void)log;
                                  return no_kafka();
 #endif
@@ -222,10 +165,10 @@ Result<std::unique_ptr<Sink>> make_records_sink(const config::PipelineConfig& co
 }
 
 Result<std::unique_ptr<Sink>> make_sink(const config::PipelineConfig& config, int task,
-                                        std::chrono::milliseconds lease, log::Log& log) {
+                                        std::chrono::milliseconds delivery, log::Log& log) {
   bool letters_included = false;
   std::unique_ptr<Sink> records =
-      LETHE_TRY(make_records_sink(config, lease, letters_included, log));
+      LETHE_TRY(make_records_sink(config, delivery, letters_included, log));
   if (!config.dead_letter || letters_included) return records;
   std::unique_ptr<Sink> letters = LETHE_TRY(make_letters(*config.dead_letter, task, log));
   return std::unique_ptr<Sink>(
@@ -308,42 +251,6 @@ bool protects(const config::PipelineConfig& config) {
 
 }  // namespace
 
-Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& worker,
-                                                  Custody custody, log::Log& log) {
-  const bool create = custody == Custody::kCreate;
-  const bool by_default = custody == Custody::kExisting;
-  if (by_default) warn_of_default(worker, log);
-  if (!kms::crypto::hardware_accelerated())
-    log.warning("this processor offers no AES or CLMUL instructions: sealing will be slow");
-  // A new root beside an old store could open nothing in it: then the old one is missing.
-  const bool fresh = worker.kms.store != config::StoreKind::kPostgres &&
-                     !std::filesystem::exists(worker.kms.store_path);
-  auto root = LETHE_TRY(kms::root::LocalFileRoot::make(
-      worker.kms.root, {.data_folder = worker.data_dir,
-                        .create = create || (by_default && worker.kms.root_is_default && fresh)}));
-  const bool memory = worker.kms.store == config::StoreKind::kMemory;
-  const bool may_make_store = create || memory || (by_default && worker.kms.store_is_default);
-  auto store = LETHE_TRY(make_store(worker.kms, may_make_store, log));
-  kms::GatewayKms::Options options;
-  options.tenant = worker.kms.tenant;
-  options.create = may_make_store;
-  options.worker_id = worker.id;
-  options.key_names = worker.kms.clear_key_names ? kms::KeyNames::kClear : kms::KeyNames::kHashed;
-  options.max_cached_keys = static_cast<std::size_t>(worker.kms.max_cached_keys);
-  options.alarm = [&log](std::string_view what) { log.error(what); };
-  if (worker.kms.lease) options.lease = *worker.kms.lease;
-  options.leasing = custody == Custody::kExisting || custody == Custody::kLookAndUse
-                        ? kms::Leasing::kKept
-                        : kms::Leasing::kNone;
-  options.report = [&log](bool works, std::string_view what) {
-    works ? log.info(what) : log.warning(what);
-  };
-  if (!memory)
-    options.witness = {worker.data_dir,
-                       worker.erasure ? worker.erasure->journal_copy : std::string()};
-  return kms::GatewayKms::make(std::move(store), std::move(root), options);
-}
-
 Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::PipelineConfig& config,
                                                           const loader::PluginCatalog& catalog,
                                                           kms::GatewayKms* kms,
@@ -362,10 +269,10 @@ Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::Pipeline
   pipeline::PipelineParts parts;
   parts.source =
       source ? std::move(source) : [&](int) { return make_source(config, services.log); };
-  // What was made with a key is delivered within a lease or not at all.
-  const std::chrono::milliseconds lease = kms == nullptr ? kNoLease : kms->lease();
-  parts.sink = [&config, services, lease](int task) {
-    return make_sink(config, task, lease, services.log);
+  // What was made with a key is delivered in time or not at all.
+  const std::chrono::milliseconds delivery = kms == nullptr ? kNoLease : kms->longest_delivery();
+  parts.sink = [&config, services, delivery](int task) {
+    return make_sink(config, task, delivery, services.log);
   };
   parts.stages = [&](int) -> Result<std::vector<std::unique_ptr<Stage>>> {
     std::vector<std::unique_ptr<Stage>> stages;
@@ -379,6 +286,11 @@ Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::Pipeline
         std::make_unique<TenantSeal>(kms->internal_session(), std::string(kms->tenant())));
   };
   return pipeline::Pipeline::make(std::move(options), parts, services);
+}
+
+Result<std::unique_ptr<Source>> make_record_source(const config::PipelineConfig& config,
+                                                   log::Log& log) {
+  return make_source(config, log);
 }
 
 std::string dead_letter_file(const config::DeadLetter::File& place, int task) {

@@ -23,11 +23,22 @@ namespace lethe::worker {
 
 // What a missing root or store means.
 enum class Custody {
-  kExisting,  // bad_config, unless it is the embedded default
-  kCreate,    // make what is missing: `lethe keys init`
-  kLookOnly,  // make nothing at all: subjects, keys list
+  kExisting,    // bad_config, unless it is the embedded default
+  kCreate,      // make what is missing: `lethe keys init`
+  kLookOnly,    // make nothing at all: subjects, keys list
   kLookAndUse,  // make nothing, but use keys: open, replay
+  kRestore,     // make the store if it is missing, never a root: `lethe keys restore`
 };
+
+// What a gateway is made over: for commands that look at a store which none would open.
+struct Custodians {
+  std::unique_ptr<kms::store::KeyStore> store;
+  std::unique_ptr<kms::root::RootKey> root;
+  bool may_initialise = false;  // a store that holds nothing yet
+};
+Result<Custodians> make_custodians(const config::WorkerConfig& worker, Custody custody,
+                                   log::Log& log);
+kms::journal::Witness::Places witness_places(const config::WorkerConfig& worker);
 
 Result<std::unique_ptr<kms::GatewayKms>> make_kms(const config::WorkerConfig& worker,
                                                   Custody custody, log::Log& log);
@@ -41,6 +52,10 @@ Result<std::unique_ptr<pipeline::Pipeline>> make_pipeline(const config::Pipeline
                                                           kms::GatewayKms* kms,
                                                           pipeline::WorkerServices services,
                                                           SourceMaker source = {});
+
+// The source of a pipeline, for commands that read it themselves.
+Result<std::unique_ptr<connectors::Source>> make_record_source(const config::PipelineConfig& config,
+                                                               log::Log& log);
 
 // The file for the dead letters of a task: each has its own, "refused.jsonl", "refused.jsonl.1" ...
 std::string dead_letter_file(const config::DeadLetter::File& place, int task);

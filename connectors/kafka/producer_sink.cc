@@ -46,7 +46,7 @@ Result<RoleProperties> producer_role(const SinkOptions& options) {
     const long long asked = std::strtoll(value.c_str(), nullptr, 10);
     if (asked > 0 && asked <= options.longest_delivery.count()) continue;
     return bad_config("the Kafka property '" + name +
-                      "' must lie between 1 and the lease on the keys, " + longest +
+                      "' must lie between 1 and half the lease on the keys, " + longest +
                       " ms: what is delivered later could be of somebody who was erased meanwhile");
   }
   return role;

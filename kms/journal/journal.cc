@@ -51,6 +51,11 @@ Result<void> for_each_row(store::KeyStore& store, std::uint64_t after, Visit vis
 
 }  // namespace
 
+store::JournalRow row_of(std::uint64_t seq, std::string line) {
+  std::string key = key_of(seq, line);
+  return {seq, std::move(key), std::move(line)};
+}
+
 Journal::Journal(store::KeyStore& store, Signer signer, Options options)
     : store_(store),
       signer_(std::move(signer)),
@@ -136,9 +141,7 @@ Result<Journal::Appended> Journal::append(const Event& event) {
   for (;;) {
     if (const Entry* standing = same(event)) return Appended{*standing, false};
     const Entry entry = next(event);
-    std::string line = LETHE_TRY(write_line(entry));
-    std::string key = key_of(entry.seq, line);
-    const store::JournalRow row{entry.seq, std::move(key), std::move(line)};
+    const store::JournalRow row = row_of(entry.seq, LETHE_TRY(write_line(entry)));
     const bool appended = LETHE_TRY(store_.append_journal(row));
     LETHE_TRY(read_new());
     if (appended) return settle(row);
@@ -219,18 +222,26 @@ Result<void> Journal::export_lines(const std::function<Result<void>(std::string_
   });
 }
 
-Result<Journal::Audit> Journal::audit() {
-  LETHE_TRY(catch_up());
-  Chain chain(options_.tenant);
+Result<Journal::Audit> Journal::examine(store::KeyStore& store, Chain& chain,
+                                        const std::function<void(const Entry&)>& visit) {
   Audit audit;
-  LETHE_TRY(for_each_row(store_, 0, [&](const store::JournalRow& row) -> Result<void> {
+  LETHE_TRY(for_each_row(store, 0, [&](const store::JournalRow& row) -> Result<void> {
     if (audit.fault != Fault::kNone) return {};
     Entry entry;
     audit.fault = check_row(row, chain, entry);
-    if (audit.fault == Fault::kNone) ++audit.counts[static_cast<std::size_t>(entry.event.kind)];
+    if (audit.fault != Fault::kNone) return {};
+    ++audit.counts[static_cast<std::size_t>(entry.event.kind)];
+    visit(entry);
     return {};
   }));
   audit.entries = chain.size();
+  return audit;
+}
+
+Result<Journal::Audit> Journal::audit() {
+  LETHE_TRY(catch_up());
+  Chain chain(options_.tenant);
+  Audit audit = LETHE_TRY(examine(store_, chain, [](const Entry&) {}));
   const std::lock_guard lock(mutex_);
   if (audit.fault == Fault::kNone)
     audit.fault = journal::check_extends(chain.tree(), {chain_.size(), chain_.tree().root()});

@@ -32,6 +32,9 @@
 
 namespace lethe::kms::journal {
 
+// The row of an entry, from its number and its line.
+store::JournalRow row_of(std::uint64_t seq, std::string line);
+
 class Journal {
  public:
   struct Options {
@@ -87,6 +90,10 @@ class Journal {
   };
   // Reads everything again from the first entry.
   Result<Audit> audit();
+  // Likewise of a store whose journal nobody could open: adds what is right to `chain`, which is
+  // empty, and shows it. Writes nothing.
+  static Result<Audit> examine(store::KeyStore& store, Chain& chain,
+                               const std::function<void(const Entry&)>& visit);
 
  private:
   Journal(store::KeyStore& store, Signer signer, Options options);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The files that are kept of a journal, over POSIX: opened for their owner alone, read and written
-// whole. Internal to kms/journal/; any thread.
+// The files that are kept of a journal and of its store, over POSIX: opened for their owner alone,
+// read and written whole. Internal to kms/journal/ and kms/backup/; any thread.
 
 #ifndef LETHE_KMS_JOURNAL_PRIVATE_FILE_H_
 #define LETHE_KMS_JOURNAL_PRIVATE_FILE_H_

@@ -65,6 +65,11 @@ class KeyStore {
   // absent from the answer. The order of the ids is not kept.
   virtual Result<std::vector<EdekRow>> look_up(std::span<const SubjectHash> subjects) = 0;
   virtual Result<std::vector<EdekRow>> look_up_by_id(std::span<const DekId> ids) = 0;
+  // As look_up_by_id, and never from a cache: only such a row may count against its key. One that
+  // opens proves itself, wherever it came from.
+  virtual Result<std::vector<EdekRow>> look_again(std::span<const DekId> ids) {
+    return look_up_by_id(ids);
+  }
 
   // Put-if-absent for a batch, one answer per row, in one transaction with the check of the fences.
   virtual Result<std::vector<Birth>> create_all(std::span<const EdekRow> rows) = 0;

@@ -7,7 +7,7 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config
   librdkafka-dev libcrypto++-dev libsimdjson-dev libyaml-cpp-dev libcli11-dev libspdlog-dev
   libfmt-dev nlohmann-json3-dev libboost-dev libboost-filesystem-dev libsqlite3-dev
-  libpq-dev libcurl4-openssl-dev prometheus-cpp-dev
+  libpq-dev libhiredis-dev libcurl4-openssl-dev prometheus-cpp-dev
 )
 test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
@@ -15,6 +15,7 @@ test_packages=(
   openjdk-17-jdk-headless maven           # Kafka and Keycloak of the tests
   curl openssl                            # ... and what they are set up with
   postgresql-15                           # its server programs; the tests run clusters of their own
+  redis-server redis-tools                # likewise
   python3
   iproute2                                # network namespaces, to cut brokers off from each other
   spin                                    # checks the models of tests/model

@@ -118,15 +118,6 @@ int with_kms(const CustodyOptions& options, Work work) {
   return kept ? kDone : report(kept.error());
 }
 
-// From standard input it does not stay in the shell's history.
-Result<std::string> one_name(const std::string& given) {
-  if (given != "-") return std::string(key_name(given));
-  std::string line;
-  if (!std::getline(std::cin, line) || line.empty())
-    return bad_config("standard input held no name; write one line");
-  return std::string(key_name(line));
-}
-
 }  // namespace
 
 std::string acting_user() {
@@ -137,6 +128,15 @@ std::string acting_user() {
 std::string_view key_name(std::string_view given) {
   if (given.starts_with(kScheme)) given.remove_prefix(kScheme.size());
   return given;
+}
+
+// From standard input it does not stay in the shell's history.
+Result<std::string> one_name(const std::string& given) {
+  if (given != "-") return std::string(key_name(given));
+  std::string line;
+  if (!std::getline(std::cin, line) || line.empty())
+    return bad_config("standard input held no name; write one line");
+  return std::string(key_name(line));
 }
 
 // Said before anything is missing: nothing in the memory store can be reached from outside.

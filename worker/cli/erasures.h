@@ -40,6 +40,8 @@ Result<std::unique_ptr<kms::GatewayKms>> open_shared_kms(const Files& files, log
 void show_erasure(const kms::erasure::Status& status, bool json);
 // Writes a new file for its owner alone (0600).
 Result<void> write_private(const std::string& path, std::string_view text);
+// A name as it is given to a command: "-" stands for a line of standard input.
+Result<std::string> one_name(const std::string& given);
 // A name without its scheme.
 std::string_view key_name(std::string_view given);
 

@@ -93,7 +93,8 @@ class Shredding {
     json::Value receipt;
     receipt.set("erasure_id", status.erasure_id)
         .set("salt", status.salt)
-        .set("subject_commit", status.subject_commit);
+        .set("subject_commit", status.subject_commit)
+        .set("verifier_key", kms_.journal().signer().verifier_key().text());
     return write_private(command_.receipt, receipt.dump() + "\n");
   }
 

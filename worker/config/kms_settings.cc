@@ -134,19 +134,49 @@ std::optional<Setting> read_store(Section& kms, std::optional<KafkaStore>& kafka
   return store.read_text(*sqlite) ? std::optional(setting(*sqlite, "sqlite:")) : std::nullopt;
 }
 
-std::optional<Setting> read_cache(Section& kms) {
+// Where a cache is that workers share. Its password belongs into a reference.
+std::optional<Setting> read_redis(Section& cache, const Member& member, Diagnostics& diagnostics) {
+  if (!cache.read_text(member)) return std::nullopt;
+  const Setting found = setting(member);
+  if (begins_with(found.value, "rediss://")) {
+    diagnostics.error(found.place,
+                      "'kms.cache.redis' asks for TLS, which is not available in this "
+                      "version: use redis:// within a network you trust");
+    return std::nullopt;
+  }
+  if (!begins_with(found.value, "redis://") &&
+      !(member.value.is_unresolved() && begins_with(found.value, "${"))) {
+    diagnostics.error(found.place, "'kms.cache.redis' is no URL: write redis://HOST:PORT/DATABASE");
+    return std::nullopt;
+  }
+  if (without_password(found.written) != found.written)
+    diagnostics.warning(found.place,
+                        "'kms.cache.redis' holds a password in clear: write "
+                        "redis://:${env:NAME}@HOST:PORT");
+  return found;
+}
+
+// cache: {max_keys, redis, ttl}
+void read_cache(Section& kms, KmsSettings& settings, Diagnostics& diagnostics) {
   const Member* member = kms.find("cache");
-  if (member == nullptr) return std::nullopt;
+  if (member == nullptr) return;
   Section cache = kms.inside(*member);
   constexpr std::int64_t kLeast = 1000;
   constexpr std::int64_t kMost = 100'000'000;
   cache.integer("max_keys", kLeast, kLeast, kMost);
   const Member* max_keys = cache.find("max_keys");
-  cache.not_yet("redis", "keys are cached in the worker; remove it");
-  cache.not_yet("ttl", "keys stay cached until max_keys is reached; remove it");
+  const Member* redis = cache.find("redis");
+  const std::chrono::milliseconds lifetime = cache.duration("ttl", std::chrono::minutes(10));
+  const Member* ttl = cache.find("ttl");
   cache.finish();
-  if (max_keys == nullptr || !max_keys->value.is_scalar()) return std::nullopt;
-  return setting(*max_keys);
+  if (max_keys != nullptr && max_keys->value.is_scalar()) settings.max_keys = setting(*max_keys);
+  if (redis != nullptr) settings.redis = read_redis(cache, *redis, diagnostics);
+  if (ttl == nullptr || !ttl->value.is_scalar()) return;
+  if (redis == nullptr)
+    diagnostics.error(ttl->place, "'kms.cache.ttl' is for 'kms.cache.redis', which is missing");
+  if (lifetime < std::chrono::seconds(1) || lifetime > std::chrono::hours(24))
+    diagnostics.error(ttl->place, "'kms.cache.ttl' must be from 1s to 24h");
+  settings.cache_ttl = setting(*ttl);
 }
 
 // kms.lease: below a second every hiccup of the store would stop the worker.
@@ -225,8 +255,8 @@ KmsSettings read_kms(Section& root, Diagnostics& diagnostics) {
   settings.root = read_root(kms, "root", diagnostics);
   settings.store = read_store(kms, settings.kafka_store, diagnostics);
   settings.key_names = read_key_names(kms);
-  settings.max_keys = read_cache(kms);
   settings.lease = read_lease(kms, diagnostics);
+  read_cache(kms, settings, diagnostics);
   for (const std::string_view later : {"vault", "aws", "azure", "gcp", "pkcs11"})
     kms.not_yet(later, "only 'root: file-kms://...' is; remove it");
   kms.not_yet("wrap", "data keys are wrapped under the epoch's key; remove it");
@@ -266,6 +296,8 @@ void agree(KmsSettings& into, const KmsSettings& from, Diagnostics& diagnostics)
   agree(into.key_names, from.key_names, "kms.key_names", diagnostics);
   agree(into.max_keys, from.max_keys, "kms.cache.max_keys", diagnostics);
   agree(into.lease, from.lease, "kms.lease", diagnostics);
+  agree(into.redis, from.redis, "kms.cache.redis", diagnostics);
+  agree(into.cache_ttl, from.cache_ttl, "kms.cache.ttl", diagnostics);
 }
 
 }  // namespace lethe::worker::config

@@ -41,6 +41,8 @@ struct KmsSettings {
   std::optional<Setting> key_names;  // "pseudonym" or "clear"
   std::optional<Setting> max_keys;   // a number
   std::optional<Setting> lease;      // a duration
+  std::optional<Setting> redis;      // "redis://..."; may hold a password
+  std::optional<Setting> cache_ttl;  // a duration
 };
 
 // Reads the member `kms` of a file.

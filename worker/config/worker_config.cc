@@ -111,6 +111,9 @@ KmsConfig make_kms(const KmsSettings& settings, const std::string& data_dir) {
     kms.max_cached_keys =
         static_cast<std::uint64_t>(parse_integer(settings.max_keys->value).value_or(0));
   if (settings.lease) kms.lease = parse_duration(settings.lease->value);
+  if (settings.redis) kms.redis = settings.redis->value;
+  if (settings.cache_ttl)
+    kms.cache_ttl = parse_duration(settings.cache_ttl->value).value_or(kms.cache_ttl);
   return kms;
 }
 
@@ -154,6 +157,10 @@ Node describe(const WorkerSettings& settings, const WorkerConfig& config) {
   kms.set("key_names", {}, written(settings.kms.key_names, "pseudonym"));
   Node cache = Node::map({});
   cache.set("max_keys", {}, text(std::to_string(config.kms.max_cached_keys)));
+  if (settings.kms.redis) {
+    cache.set("redis", {}, text(without_password(settings.kms.redis->written)));
+    cache.set("ttl", {}, text(format_duration(config.kms.cache_ttl)));
+  }
   kms.set("cache", {}, std::move(cache));
   if (settings.kms.lease) kms.set("lease", {}, text(settings.kms.lease->written));
   Node effective = Node::map({});

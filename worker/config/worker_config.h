@@ -36,6 +36,8 @@ struct KmsConfig {
   bool clear_key_names = false;
   std::uint64_t max_cached_keys = 1'000'000;
   std::optional<std::chrono::milliseconds> lease;  // only ever shortens the store's
+  std::string redis;  // URL of a cache that workers share; empty: none. May hold a password
+  std::chrono::milliseconds cache_ttl = std::chrono::minutes(10);
 
   // Not named anywhere: only these may be made by a run; a named one that is missing is bad_config.
   bool root_is_default = true;

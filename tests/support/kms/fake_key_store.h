@@ -23,9 +23,10 @@ namespace lethe::kms::store {
 struct FakeStoreControls {
   std::shared_ptr<KeyStore> store;
   std::atomic<bool> away{false};
-  std::atomic<int> look_ups{0};     // by subject, calls
-  std::atomic<int> id_look_ups{0};  // by DEK id, calls
-  std::atomic<int> creations{0};    // rows offered
+  std::atomic<int> writes_left{-1};  // then the store is away; negative: any number
+  std::atomic<int> look_ups{0};      // by subject, calls
+  std::atomic<int> id_look_ups{0};   // by DEK id, calls
+  std::atomic<int> creations{0};     // rows offered
   std::function<void(EdekRow&)> change_edek{};
   std::function<bool(const EdekRow&)> is_gone{};  // deleted by hand
   std::vector<EdekRow> put_back{};  // rows that a hand or a backup added, until they are buried
@@ -50,7 +51,7 @@ class FakeKeyStore final : public KeyStore {
     return real().control();
   }
   Result<std::vector<ControlRow>> adopt_control(std::span<const ControlRow> proposal) override {
-    LETHE_TRY(reach());
+    LETHE_TRY(reach_to_write());
     return real().adopt_control(proposal);
   }
   Result<std::vector<EdekRow>> look_up(std::span<const SubjectHash> subjects) override {

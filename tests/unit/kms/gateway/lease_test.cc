@@ -130,6 +130,18 @@ TEST_F(LeaseTest, EndsAtOnceOnAStoreThatWasPutBack) {
   EXPECT_EQ(refused.error().kind(), ErrorKind::kBadConfig) << "nothing to wait for";
 }
 
+TEST_F(LeaseTest, LeavesHalfOfItselfForDelivery) {
+  auto gateway = leased();
+  EXPECT_EQ(gateway->longest_delivery(), seconds(15));
+  const auto session = gateway->session();
+  pass(seconds(15));
+  ASSERT_TRUE(use(*session));
+  EXPECT_TRUE(session->confirm());
+  pass(milliseconds(1));
+  ASSERT_TRUE(use(*session)) << "keys may be used for the whole lease";
+  EXPECT_FALSE(session->confirm()) << "but what takes half a lease to arrive would be too late";
+}
+
 TEST_F(LeaseTest, IsNeverLongerThanTheStoreSays) {
   GatewayKms::Options with_lease = options();
   with_lease.lease = hours(1);

@@ -92,6 +92,27 @@ TEST(WorkerConfig, ShowsNoPasswordOfAStore) {
                           "postgresql://USER:${env:NAME}@HOST/DATABASE or use ~/.pgpass"));
 }
 
+TEST(WorkerConfig, ReadsACacheInRedis) {
+  const WorkerConfig worker =
+      load_worker_text("kms: {cache: {redis: 'redis://:${env:P}@cache:6379/1', ttl: 90s}}");
+  EXPECT_EQ(worker.kms.cache_ttl, std::chrono::seconds(90));
+  EXPECT_EQ(load_worker_text("kms: {cache: {redis: 'redis://cache'}}").kms.redis, "redis://cache");
+  EXPECT_EQ(load_worker_text("kms: {tenant: a}").kms.redis, "");
+}
+
+TEST(WorkerConfig, ComplainsOfACacheThatCannotBe) {
+  const auto expect = [](const char* text, const char* complaint) {
+    EXPECT_THAT(said(text), ElementsAre(StartsWith(complaint))) << text;
+  };
+  expect("kms: {cache: {redis: 'cache:6379'}}\n", "1:22: error: 'kms.cache.redis' is no URL");
+  expect("kms: {cache: {redis: 'rediss://c'}}\n", "1:22: error: 'kms.cache.redis' asks for TLS");
+  expect("kms: {cache: {ttl: 1m}}\n", "1:20: error: 'kms.cache.ttl' is for 'kms.cache.redis'");
+  expect("kms: {cache: {redis: 'redis://c', ttl: 2d}}\n", "1:40: error: 'kms.cache.ttl'");
+  expect("kms: {cache: {redis: 'redis://c', ttl: 10ms}}\n", "1:40: error: 'kms.cache.ttl' must be");
+  expect("kms: {cache: {redis: 'redis://:secret@c'}}\n",
+         "1:22: warning: 'kms.cache.redis' holds a password in clear");
+}
+
 TEST(WorkerConfig, SectionsMayStandInAPipelineFile) {
   Diagnostics diagnostics;
   const Node pipeline = parse(
@@ -144,7 +165,6 @@ TEST(WorkerConfig, SaysWhatThisVersionCannotDo) {
   };
   expect("worker: {listen: '127.0.0.1:8083'}\n",
          "1:10: error: 'worker.listen' is not available in this version");
-  expect("kms: {cache: {redis: x}}\n", "1:15: error: 'kms.cache.redis' is not available");
   expect("kms: {vault: {uri: x}}\n", "1:7: error: 'kms.vault' is not available in this version");
   expect("kms: {root: 'aws-kms://arn'}\n",
          "1:13: error: 'kms.root': this kind of master key is not supported yet in this version: "
