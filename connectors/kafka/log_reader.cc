@@ -15,7 +15,8 @@ constexpr int kMostAtOnce = 2000;
 
 // The client library's fetcher pauses up to a second when its queue is full: the queue holds more
 // than a reader that applies a million rows a second ever leaves in it. The user's own properties
-// cannot set how truth is read.
+// cannot set how truth is read. A leader that is cut off answers nothing, no error either: that
+// another one leads is found out by asking around.
 RoleProperties reader_properties(bool decided) {
   return {{{"client.id", "lethe"},
            {"queued.min.messages", "1000000"},
@@ -23,6 +24,8 @@ RoleProperties reader_properties(bool decided) {
            {"fetch.message.max.bytes", "4194304"},
            {"fetch.wait.max.ms", "100"},
            {"fetch.error.backoff.ms", "100"},
+           {"topic.metadata.refresh.interval.ms", "2000"},
+           {"socket.timeout.ms", "10000"},
            {"reconnect.backoff.max.ms", "2000"}},
           {{"isolation.level", decided ? "read_committed" : "read_uncommitted"},
            {"client.rack", ""},

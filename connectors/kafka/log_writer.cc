@@ -23,6 +23,7 @@ RoleProperties writer_properties(const LogOptions& options, const std::string& t
                        {"queue.buffering.max.messages", "1000000"},
                        {"queue.buffering.max.kbytes", "262144"},
                        {"socket.timeout.ms", deadline},
+                       {"topic.metadata.refresh.interval.ms", "2000"},
                        {"reconnect.backoff.max.ms", "2000"}},
                       {{"enable.idempotence", "true"},
                        {"acks", "all"},

@@ -85,7 +85,10 @@ class Log final : public TopicLog {
 // every producer, where the first open transaction begins.
 const RoleProperties& asking_properties() {
   static const RoleProperties properties{
-      {{"client.id", "lethe"}, {"reconnect.backoff.max.ms", "2000"}},
+      {{"client.id", "lethe"},
+       {"topic.metadata.refresh.interval.ms", "2000"},
+       {"socket.timeout.ms", "10000"},
+       {"reconnect.backoff.max.ms", "2000"}},
       {{"isolation.level", "read_uncommitted"}, {"allow.auto.create.topics", "false"}}};
   return properties;
 }

@@ -17,6 +17,7 @@ test_packages=(
   postgresql-15                           # its server programs; the tests run clusters of their own
   redis-server redis-tools                # likewise
   python3
+  iproute2                                # network namespaces, to cut brokers off from each other
   spin                                    # checks the models of tests/model
 )
 
