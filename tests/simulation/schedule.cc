@@ -98,6 +98,8 @@ void Schedule::act_now(Worker& worker) {
 
 void Schedule::act(Worker& worker) {
   if (!worker.runs()) return worker.start(genesis_.log.end());
+  // Who overtakes somebody mostly uses keys, too.
+  if (world_.depth > 1 && world_.dice.percent(50)) return use_keys(worker);
   const std::uint64_t drawn = world_.dice.below(100);
   if (drawn < 18) return worker.beat();
   if (drawn < 57) return use_keys(worker);
@@ -110,7 +112,7 @@ void Schedule::act(Worker& worker) {
 }
 
 const Subject& Schedule::draw_subject() {
-  return genesis_.subjects[world_.dice.below(kSubjects)];
+  return genesis_.subjects[world_.dice.percent(70) ? 0 : 1];
 }
 
 void Schedule::use_keys(Worker& worker) {

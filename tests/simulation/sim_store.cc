@@ -18,6 +18,7 @@ constexpr unsigned kKilled = 1;
 constexpr unsigned kUpToDate = 70;
 constexpr unsigned kSlow = 10;
 constexpr unsigned kOvertaken = 8;
+constexpr unsigned kRaced = 40;  // where being overtaken matters most
 constexpr std::chrono::milliseconds kSlowest{3000};
 constexpr int kDeepest = 2;  // actions within calls within actions
 
@@ -25,10 +26,10 @@ constexpr int kDeepest = 2;  // actions within calls within actions
 
 // ---- faults -----------------------------------------------------------------------------------
 
-void SimStore::let_others_act() {
+void SimStore::let_others_act(unsigned overtaken) {
   if (world_.healed || world_.depth >= kDeepest) return;
   if (world_.dice.percent(kSlow)) world_.pass(world_.dice.up_to(kSlowest));
-  if (world_.dice.percent(kOvertaken)) world_.somebody_acts();
+  if (world_.dice.percent(overtaken)) world_.somebody_acts();
 }
 
 void SimStore::catch_up() {
@@ -44,7 +45,7 @@ Result<void> SimStore::lose(std::string_view what) {
 }
 
 Result<void> SimStore::reach() {
-  let_others_act();
+  let_others_act(kOvertaken);
   if (link_.dying || link_.network == Network::kAway)
     return transient("The simulated store is away");
   if (!world_.healed && link_.network == Network::kFine && world_.dice.percent(kLostRequest))
@@ -54,7 +55,7 @@ Result<void> SimStore::reach() {
 }
 
 Result<void> SimStore::reach_to_write() {
-  let_others_act();
+  let_others_act(kOvertaken);
   if (link_.dying || link_.network != Network::kFine)
     return transient("The simulated store is away");
   if (world_.healed) return {};
@@ -65,10 +66,10 @@ Result<void> SimStore::reach_to_write() {
 
 // What lies before the write and the write itself have been read once it is acknowledged; not what
 // came later.
-Result<void> SimStore::read_back() {
+Result<void> SimStore::read_back(unsigned overtaken) {
   const Place written = world_.log.end();
   if (!world_.healed) {
-    let_others_act();
+    let_others_act(overtaken);
     if (world_.dice.percent(kLostAnswer)) {
       if (world_.dice.percent(kStaysLost)) link_.network = Network::kCutOff;
       return lose("the answer to a write gets lost");
@@ -91,7 +92,7 @@ Result<std::vector<ControlRow>> SimStore::adopt_control(std::span<const ControlR
   LETHE_TRY(reach_to_write());
   if (world_.log.control(kNever).empty())
     for (const ControlRow& row : proposal) world_.log.put(row);
-  LETHE_TRY(read_back());
+  LETHE_TRY(read_back(kOvertaken));
   return world_.log.control(link_.place);
 }
 
@@ -101,7 +102,7 @@ Result<std::vector<ControlRow>> SimStore::add_control(const ControlRow& row) {
   const bool there = std::any_of(rows.begin(), rows.end(),
                                  [&](const ControlRow& resting) { return resting.key == row.key; });
   if (!there && !rows.empty()) world_.log.put(row);
-  LETHE_TRY(read_back());
+  LETHE_TRY(read_back(kOvertaken));
   return world_.log.control(link_.place);
 }
 
@@ -165,10 +166,11 @@ Birth SimStore::create(const EdekRow& row) {
 }
 
 Result<std::vector<Birth>> SimStore::create_all(std::span<const EdekRow> rows) {
+  let_others_act(kRaced);
   LETHE_TRY(reach_to_write());
   std::vector<Birth> births;
   for (const EdekRow& row : rows) births.push_back(create(row));
-  LETHE_TRY(read_back());
+  LETHE_TRY(read_back(kOvertaken));
   return births;
 }
 
@@ -186,16 +188,17 @@ bool SimStore::fits(const FenceRow& fence, std::span<const ErasedRow> erased, Pl
 }
 
 Result<Fencing> SimStore::append_fence(const FenceRow& fence, std::span<const ErasedRow> erased) {
+  let_others_act(kRaced);
   LETHE_TRY(reach_to_write());
   const Place end = world_.log.end();
   if (!fits(fence, erased, world_.transactional ? end : link_.place)) {
-    LETHE_TRY(read_back());
+    LETHE_TRY(read_back(kOvertaken));
     return Fencing::kMoved;
   }
   // In a log the first fence of a version counts, whoever wrote it; rows may lie before it that its
   // writer has not seen.
   if (world_.log.current_fence(fence.subject, end) + 1 != fence.version) {
-    LETHE_TRY(read_back());
+    LETHE_TRY(read_back(kOvertaken));
     return Fencing::kMoved;
   }
   const std::vector<EdekRow> living = world_.log.rows_of(fence.subject, end);
@@ -204,7 +207,7 @@ Result<Fencing> SimStore::append_fence(const FenceRow& fence, std::span<const Er
   if (world_.left_out == LeftOut::kErasedRows)
     for (const EdekRow& row : living) world_.log.remove(row.dek_id);
   if (!world_.transactional) {
-    LETHE_TRY(read_back());
+    LETHE_TRY(read_back(kOvertaken));
     LETHE_TRY(reach_to_write());
   }
   LETHE_TRY(put_erased_and_remove(erased));
@@ -219,11 +222,11 @@ Result<void> SimStore::bury(std::span<const ErasedRow> erased) {
 Result<void> SimStore::put_erased_and_remove(std::span<const ErasedRow> erased) {
   for (const ErasedRow& row : erased) world_.log.put(row);
   if (!world_.transactional) {
-    LETHE_TRY(read_back());
+    LETHE_TRY(read_back(kOvertaken));
     LETHE_TRY(reach_to_write());
   }
   for (const ErasedRow& row : erased) world_.log.remove(row.dek_id);
-  return read_back();
+  return read_back(kOvertaken);
 }
 
 Result<std::vector<FenceRow>> SimStore::fences(const SubjectHash& subject) {
@@ -234,7 +237,7 @@ Result<std::vector<FenceRow>> SimStore::fences(const SubjectHash& subject) {
 Result<void> SimStore::put_state(const StateRow& state) {
   LETHE_TRY(reach_to_write());
   world_.log.put(state);
-  return read_back();
+  return read_back(kOvertaken);
 }
 
 // ---- news -------------------------------------------------------------------------------------
@@ -269,7 +272,7 @@ Result<void> SimStore::beat(const BeaconRow& beacon, std::string_view previous) 
     if (there != previous) return bad_config("The simulated store holds another beacon");
   }
   world_.log.put(beacon);
-  return read_back();
+  return read_back(kRaced);
 }
 
 Result<std::vector<BeaconRow>> SimStore::beacons() {
@@ -280,14 +283,14 @@ Result<std::vector<BeaconRow>> SimStore::beacons() {
 Result<void> SimStore::drop_beacon(std::string_view worker) {
   LETHE_TRY(reach_to_write());
   world_.log.drop_beacon(worker);
-  return read_back();
+  return read_back(kOvertaken);
 }
 
 Result<bool> SimStore::append_journal(const JournalRow& entry) {
   LETHE_TRY(reach_to_write());
   const bool next = world_.log.journal_size() + 1 == entry.seq;
   if (next) world_.log.put(entry);
-  LETHE_TRY(read_back());
+  LETHE_TRY(read_back(kOvertaken));
   return next;
 }
 

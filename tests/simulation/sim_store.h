@@ -65,12 +65,12 @@ class SimStore final : public kms::store::KeyStore {
       const std::optional<kms::store::ScanPosition>& after, std::size_t limit) override;
 
  private:
-  void let_others_act();
+  void let_others_act(unsigned overtaken);  // chance in per cent
   void catch_up();
   Result<void> lose(std::string_view what);
   Result<void> reach();
   Result<void> reach_to_write();
-  Result<void> read_back();  // after a write
+  Result<void> read_back(unsigned overtaken);  // after a write
   kms::store::Birth create(const kms::store::EdekRow& row);
   kms::store::Birth judge(const kms::store::EdekRow& row, Place at) const;
   bool fits(const kms::store::FenceRow& fence, std::span<const kms::store::ErasedRow> erased,
