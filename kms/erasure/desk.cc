@@ -113,7 +113,8 @@ Result<Status> Desk::request(const Request& request) {
   // Somebody else used this id at the same time: theirs is the erasure, and the salt is theirs.
   if (!noted.ours) return this->request(request);
   Status status = LETHE_TRY(begin(order));
-  status.salt = to_hex(salt);
+  // It fits the commitment of this request, not that of another erasure that had done it all.
+  if (!status.already_known) status.salt = to_hex(salt);
   return status;
 }
 

@@ -21,6 +21,9 @@ Result<std::chrono::system_clock::time_point> to_time(std::string_view text) {
   std::tm parts{};
   const std::string given(text);
   const char* end = ::strptime(given.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  constexpr int kLastYear = 2200 - 1900;  // well within what 64 bits of nanoseconds hold
+  if (end != nullptr && parts.tm_year > kLastYear)
+    return bad_config("a time lies before the year 2201");
   const auto time = std::chrono::system_clock::from_time_t(::timegm(&parts));
   // Spelled back: the 31st of February is the 3rd of March to the library.
   if (end == nullptr || *end != '\0' || to_text(time) != given)
