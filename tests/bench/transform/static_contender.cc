@@ -88,6 +88,7 @@ void StaticContender::run() {
                             &arena};
   lethe_failure failure{sizeof failure, 0, {}, {}};
   must(plugin_->apply(self_, &view, &failure) == LETHE_OK, to_text(failure.message));
+  must(keys_.confirm(), "the session's confirmation");
   for (std::size_t i = 0; i < verdicts_.size(); ++i)
     batch_.records[i].out.value = verdicts_[i].value;
 }

@@ -72,6 +72,7 @@ ChainContender::ChainContender(Direction direction, kms::KeyRing& ring)
 void ChainContender::run() {
   batch_.arena.recycle();
   must(chain_->apply(batch_), "the chain");
+  must(chain_->confirm(), "the chain's confirmation");
 }
 
 }  // namespace lethe::bench

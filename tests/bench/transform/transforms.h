@@ -62,6 +62,7 @@ class DirectKeys {
   DirectKeys& operator=(const DirectKeys&) = delete;
   const lethe_key_service* service() const noexcept { return &service_; }
   Keys keys() const noexcept { return Keys(&service_); }
+  Result<void> confirm() { return session_->confirm(); }
 
  private:
   std::unique_ptr<kms::KeySession> session_;
