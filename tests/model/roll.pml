@@ -231,9 +231,10 @@ end_coordinator:
 // Workers are read_uncommitted, so what they read of a coordinator may be aborted and cleaned away
 // later. But its next record proves that the one before it was committed, and is proof enough even
 // if it is aborted itself. So: BARRIER proves PREPARE, and CHECKPOINT proves the last BARRIER. A
-// key is born under the epoch of the last BARRIER read, which is valid whatever becomes of that record;
-// a row under an older one, behind a BARRIER not yet proven, is undecided and blocks its subject.
-hidden byte proven, proven_at, seen_epoch, seen_at, winner, undecided;
+// key is born under the epoch of the last BARRIER read, which is valid whatever becomes of that
+// record; a row under an older one, behind a BARRIER not yet proven, is undecided and blocks its
+// subject.
+hidden byte seen_epoch, seen_at, winner, undecided;
 byte sealer = NONE;                // the key that seals for subject B
 
 #ifdef BARRIER_AT_ONCE        /* broken: a barrier counts as soon as it is read */
