@@ -118,7 +118,8 @@ class KeyStore {
   // Whether no copy of these EDEK rows is left that reading the live store from its beginning would
   // show. A log needs time for that.
   virtual Result<bool> gone(std::span<const DekId> ids) {
-    return LETHE_TRY(look_up_by_id(ids)).empty();
+    return LETHE_TRY(look_up_by_id(ids))
+    .empty();
   }
   // What weakens the store's word, in sentences for certificates: "kept on one replica only".
   virtual std::vector<std::string> caveats() { return {}; }
