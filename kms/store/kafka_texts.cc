@@ -7,10 +7,10 @@
 
 #include "json/canonical.h"
 #include "json/json.h"
+#include "kms/base64.h"
 #include "kms/crypto/digest.h"
 #include "kms/crypto/edek.h"
 #include "kms/hex.h"
-#include "kms/store/base64.h"
 #include "lethe/suites.h"
 
 namespace lethe::kms::store {

@@ -2,24 +2,13 @@
 
 #include "worker/cli/custody.h"
 
+#include "kms/row_texts.h"
 #include "lethe/suites.h"
 #include "worker/cli/time.h"
 #include "worker/wiring.h"
 
 namespace lethe::worker::cli {
 namespace {
-
-std::string_view name_of(kms::ErasedPolicy policy) {
-  switch (policy) {
-    case kms::ErasedPolicy::kRecreate:
-      return "recreate";
-    case kms::ErasedPolicy::kDrop:
-      return "drop";
-    case kms::ErasedPolicy::kBlock:
-      break;
-  }
-  return "block";
-}
 
 json::Value to_json(const kms::SubjectStatus& subject) {
   json::Value value;
@@ -29,7 +18,7 @@ json::Value to_json(const kms::SubjectStatus& subject) {
       .set("erasures", subject.fence_version)
       .set("restricted", subject.restricted)
       .set("tampered", subject.tampered);
-  if (subject.policy) value.set("on_new_data", name_of(*subject.policy));
+  if (subject.policy) value.set("on_new_data", kms::to_string(*subject.policy));
   return value;
 }
 

@@ -12,6 +12,7 @@
 #include <optional>
 #include <utility>
 
+#include "kms/row_texts.h"
 #include "worker/cli/command.h"
 #include "worker/cli/time.h"
 #include "worker/wiring.h"
@@ -73,18 +74,6 @@ std::string_view next_step(Stage stage) {
   return "nothing was erased by it";
 }
 
-std::string_view name_of(kms::ErasedPolicy policy) {
-  switch (policy) {
-    case kms::ErasedPolicy::kRecreate:
-      return "recreate";
-    case kms::ErasedPolicy::kDrop:
-      return "drop";
-    case kms::ErasedPolicy::kBlock:
-      break;
-  }
-  return "block";
-}
-
 json::Value to_json(const Status& status) {
   json::Value value;
   value.set("erasure_id", status.erasure_id)
@@ -94,7 +83,7 @@ json::Value to_json(const Status& status) {
       .set("dek_ids", json::Array(status.dek_ids.begin(), status.dek_ids.end()))
       .set("already_done", status.already_known)
       .set("subject_commit", status.subject_commit);
-  if (status.policy) value.set("on_new_data", name_of(*status.policy));
+  if (status.policy) value.set("on_new_data", kms::to_string(*status.policy));
   if (!status.salt.empty()) value.set("salt", status.salt);
   const std::pair<std::string_view, const std::optional<kms::erasure::Time>&> times[] = {
       {"requested_at", status.requested_at},

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "kms/row_texts.h"
 #include "worker/cli/command.h"
 #include "worker/cli/erasures.h"
 #include "worker/cli/time.h"
@@ -37,18 +38,11 @@ std::vector<Given> names(const std::string& argument) {
   return read;
 }
 
-std::optional<kms::ErasedPolicy> policy_named(const std::string& name) {
-  if (name == "block") return kms::ErasedPolicy::kBlock;
-  if (name == "recreate") return kms::ErasedPolicy::kRecreate;
-  if (name == "drop") return kms::ErasedPolicy::kDrop;
-  return std::nullopt;
-}
-
 Result<kms::erasure::Request> request_of(const ShredCommand& command) {
   kms::erasure::Request request;
   request.erasure_id = command.erasure_id;
   request.actor = acting_user();
-  request.policy = policy_named(command.policy);
+  request.policy = kms::to_erased_policy(command.policy);
   request.unseen = command.unseen;
   request.propose = command.propose;
   request.confirmed = true;

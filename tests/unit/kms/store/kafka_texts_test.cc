@@ -4,8 +4,8 @@
 #include "kms/store/kafka_texts.h"
 
 #include "gtest/gtest.h"
+#include "kms/base64.h"
 #include "kms/hex.h"
-#include "kms/store/base64.h"
 
 namespace lethe::kms::store {
 namespace {
