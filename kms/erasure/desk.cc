@@ -165,7 +165,7 @@ Result<void> Desk::check_begin(const Request& request, const store::SubjectHash&
                  "Nothing to erase: the " + std::string(parts_.store->name()) +
                      " has no key of that name. Was it spelled as the pipeline's `subject` renders "
                      "it? `--unseen` fences a name that is not known yet");
-  if (!request.confirmed && LETHE_TRY(progress_.requests_lately()) >= options_.most_per_minute)
+  if (!request.confirmed && progress_.requests_lately() >= options_.most_per_minute)
     return transient("More than " + std::to_string(options_.most_per_minute) +
                      " erasures were asked for within a minute; the next ones wait, or are "
                      "confirmed with --confirm COUNT");

@@ -28,27 +28,27 @@ Progress::Progress(GatewayParts& parts, std::string actor, std::size_t most_per_
 Result<void> Progress::step() {
   const std::lock_guard lock(mutex_);
   LETHE_TRY(parts_.follower.refresh());
-  LETHE_TRY(read_journal());
+  LETHE_TRY(parts_.journal->catch_up());
+  learn_new();
   LETHE_TRY(adopt_fences());
   LETHE_TRY(honour_tombstones());
-  LETHE_TRY(read_journal());
+  learn_new();
   // One that cannot go on does not keep the others from it.
   Result<void> outcome;
   for (auto at = open_.begin(); at != open_.end();) {
     const Result<void> advanced = advance((at++)->second);
     if (!advanced && outcome) outcome = advanced;
   }
-  LETHE_TRY(read_journal());
+  learn_new();
   return outcome;
 }
 
-Result<void> Progress::read_journal() {
-  LETHE_TRY(parts_.journal->catch_up());
+// What the journal has read; an append reads back by itself.
+void Progress::learn_new() {
   for (const journal::Entry& entry : parts_.journal->after(read_)) {
     learn(entry);
     read_ = entry.seq;
   }
-  return {};
 }
 
 void Progress::learn(const journal::Entry& entry) {
@@ -112,7 +112,7 @@ Result<void> Progress::adopt_fences() {
     }
   }
   fences_adopted_ = true;
-  return read_journal();
+  return {};
 }
 
 Result<void> Progress::honour_tombstones() {
@@ -221,9 +221,9 @@ Result<void> Progress::bury_again(const store::SubjectHash& subject) {
   return ErasureOrder(parts_, wanted).complete_earlier();
 }
 
-Result<std::size_t> Progress::requests_lately() {
+std::size_t Progress::requests_lately() {
   const std::lock_guard lock(mutex_);
-  LETHE_TRY(read_journal());
+  learn_new();
   const auto since = parts_.clock() - std::chrono::minutes(1);
   return static_cast<std::size_t>(
       std::count_if(requests_.begin(), requests_.end(), [&](auto time) { return time > since; }));

@@ -40,8 +40,8 @@ class Progress {
   Result<void> erase(const Order& order, std::vector<store::DekId> removed = {});
   // Rows below the fence that somebody put back go again.
   Result<void> bury_again(const store::SubjectHash& subject);
-  // Requests of the last minute, by any worker.
-  Result<std::size_t> requests_lately();
+  // Requests of the last minute, by any worker, as far as the journal has been read.
+  std::size_t requests_lately();
 
  private:
   struct Open {
@@ -54,7 +54,7 @@ class Progress {
     std::optional<Effect> effect{};
   };
 
-  Result<void> read_journal();
+  void learn_new();
   void learn(const journal::Entry& entry);
   Result<void> adopt_fences();
   Result<void> honour_tombstones();
